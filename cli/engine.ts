@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation/index.js";
+import { ensurePulumi } from "../tools/toolchain.ts";
+import type { Context } from "./context.ts";
+import { note } from "./terminal.ts";
+
+/** Opens the stack over Pulumi's Automation API: the same program, project and state that plain `pulumi up` uses. */
+export async function openStack(context: Context): Promise<Stack> {
+  const toolchain = await ensurePulumi({ onProgress: note });
+  const workspace = await LocalWorkspace.create({
+    workDir: context.root,
+    pulumiCommand: toolchain.command,
+    envVars: { ...toolchain.environment, ...(await engineVariables(context.root)) },
+  });
+  return Stack.createOrSelect(context.stack, workspace);
+}
+
+/**
+ * What the engine needs of the environment, for `./conduit` and, printed by `./conduit env`, for plain `pulumi`.
+ *
+ * What is set already is kept. The state lies in the project's `.conduit/state` unless the project file or the environment
+ * names another backend. No secret is ever put into the state, so an empty passphrase keeps nothing from anybody.
+ */
+export async function engineVariables(root: string): Promise<Record<string, string>> {
+  const { env } = process;
+  const variables: Record<string, string> = {
+    PULUMI_CONTINUE_ON_ERROR: env.PULUMI_CONTINUE_ON_ERROR ?? "true",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  };
+  if (env.PULUMI_BACKEND_URL === undefined && !(await hasBackend(root))) {
+    const state = path.join(root, ".conduit", "state");
+    await mkdir(state, { recursive: true });
+    variables.PULUMI_BACKEND_URL = `file://${state}`;
+    if (env.PULUMI_CONFIG_PASSPHRASE === undefined && env.PULUMI_CONFIG_PASSPHRASE_FILE === undefined) {
+      variables.PULUMI_CONFIG_PASSPHRASE = "";
+    }
+  }
+  return variables;
+}
+
+async function hasBackend(root: string): Promise<boolean> {
+  const file = path.join(root, "Pulumi.yaml");
+  return existsSync(file) && /^backend:/m.test(await readFile(file, "utf8"));
+}

@@ -1,0 +1,60 @@
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { Connection } from "@temporalio/client";
+import { runtimeDigest } from "../runtime/worker-runtime.ts";
+import { resolveCandidates } from "../stacks/candidates.ts";
+import { loadRegistry } from "../stacks/registry.ts";
+import { cacheDirectory } from "../tools/cache.ts";
+import type { Context } from "./context.ts";
+import { readState } from "./state.ts";
+import { type AlgorithmStatus, algorithmStatus, statusTable } from "./status.ts";
+import { print } from "./terminal.ts";
+
+/** What `./conduit status --json` prints. */
+export interface StatusReport {
+  readonly stack: string;
+  /** Temporal's web UI; null when nothing runs. */
+  readonly ui: string | null;
+  /** Temporal's address; null when nothing runs. */
+  readonly address: string | null;
+  readonly algorithms: readonly AlgorithmStatus[];
+}
+
+/** Asks git, the state, the supervisor and Temporal about every algorithm of the registry. */
+export async function gatherStatus(context: Context, stack: Stack): Promise<StatusReport> {
+  const registry = await loadRegistry(context.root, context.stack);
+  const recipe = { platform: "local", runtime: await runtimeDigest() };
+  const options = { cache: cacheDirectory(), projectDirectory: context.root };
+  const [candidates, state] = await Promise.all([
+    resolveCandidates(registry.algorithms, recipe, options),
+    readState(stack),
+  ]);
+  const address = state.server?.address;
+  const connection = address
+    ? await Connection.connect({ address, connectTimeout: 1000 }).catch(() => undefined)
+    : undefined;
+  try {
+    const algorithms = await Promise.all(
+      registry.algorithms.map((algorithm) =>
+        algorithmStatus({ algorithm, candidate: candidates.get(algorithm.name), state, connection }),
+      ),
+    );
+    const running = connection !== undefined;
+    return {
+      stack: context.stack,
+      ui: running ? (state.server?.uiUrl ?? null) : null,
+      address: running ? (address ?? null) : null,
+      algorithms,
+    };
+  } finally {
+    await connection?.close();
+  }
+}
+
+export function printStatus(report: StatusReport, json: boolean): void {
+  if (json) {
+    print(JSON.stringify(report, null, 2));
+    return;
+  }
+  print(statusTable(report.algorithms));
+  print(report.ui ? `Temporal's UI: ${report.ui}` : "Temporal does not run. Start it with `./conduit up`.");
+}

@@ -1,0 +1,73 @@
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
+
+const stateSchema = z.looseObject({
+  resources: z
+    .array(z.looseObject({ urn: z.string(), type: z.string(), outputs: z.record(z.string(), z.unknown()).optional() }))
+    .default([]),
+});
+
+const supervisorSchema = z.looseObject({ home: z.string(), socket: z.string(), runDirectory: z.string() });
+const serverSchema = z.looseObject({ address: z.string(), uiUrl: z.string() });
+const releaseSchema = z.looseObject({
+  algorithm: z.string(),
+  version: z.string(),
+  commit: z.string(),
+  unapplied: z.array(z.string()).default([]),
+  settings: z.looseObject({ timeouts: z.looseObject({ startToClose: z.number() }) }),
+});
+const environmentSchema = z.looseObject({
+  python: z.string(),
+  runtime: z.string(),
+  stages: z.looseObject({ build: z.number() }),
+});
+const workerSchema = z.looseObject({
+  algorithm: z.string(),
+  version: z.string(),
+  commit: z.string(),
+  program: z.string(),
+  liveAt: z.string(),
+  activities: z.array(z.looseObject({ name: z.string() })).default([]),
+  stages: z.looseObject({ start: z.number(), switch: z.number() }),
+});
+
+/** One algorithm's chain, as the stack's state has it; a part that was never made is undefined. */
+export interface AlgorithmState {
+  readonly release: z.infer<typeof releaseSchema> | undefined;
+  readonly environment: z.infer<typeof environmentSchema> | undefined;
+  readonly worker: z.infer<typeof workerSchema> | undefined;
+}
+
+/** What the stack's state tells of the local platform and its algorithms. */
+export interface StackState {
+  readonly supervisor: z.infer<typeof supervisorSchema> | undefined;
+  readonly server: z.infer<typeof serverSchema> | undefined;
+  readonly algorithms: ReadonlyMap<string, AlgorithmState>;
+}
+
+export async function readState(stack: Stack): Promise<StackState> {
+  return parseState((await stack.exportStack()).deployment);
+}
+
+/** Exported for tests. */
+export function parseState(deployment: unknown): StackState {
+  const { resources } = stateSchema.parse(deployment ?? {});
+  const outputs = (type: string, name?: string) =>
+    resources.find((resource) => resource.type === type && (!name || resource.urn.endsWith(`::${name}`)))?.outputs;
+  const names = resources
+    .filter((resource) => resource.type === "conduit:index:Algorithm")
+    .map((resource) => resource.urn.split("::").at(-1) ?? "");
+  const algorithms = names.map((name): [string, AlgorithmState] => [
+    name,
+    {
+      release: releaseSchema.safeParse(outputs("conduit:index:Release", name)).data,
+      environment: environmentSchema.safeParse(outputs("conduit:local:Environment", name)).data,
+      worker: workerSchema.safeParse(outputs("conduit:local:Worker", name)).data,
+    },
+  ]);
+  return {
+    supervisor: supervisorSchema.safeParse(outputs("conduit:local:Supervisor")).data,
+    server: serverSchema.safeParse(outputs("conduit:local:TemporalServer")).data,
+    algorithms: new Map(algorithms),
+  };
+}

@@ -1,0 +1,138 @@
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import { EngineError } from "./errors.ts";
+import { formatElapsed, note } from "./terminal.ts";
+
+/** What one run of the engine did. */
+export interface UpdateReport {
+  /** Failures by resource name; the name is an algorithm's, or a platform part's. */
+  readonly failures: ReadonlyMap<string, string>;
+  /** Algorithms whose worker changed. */
+  readonly changed: readonly string[];
+  /** Number of resources that were created, updated or deleted. */
+  readonly changes: number;
+  readonly milliseconds: number;
+}
+
+export interface UpdateOptions {
+  /** Limits the run to these algorithms; all when left out. */
+  readonly only?: readonly string[];
+}
+
+const algorithmType = "conduit:index:Algorithm";
+
+/** Runs the stack's program for an update and tells its progress on standard error. */
+export async function update(stack: Stack, options: UpdateOptions = {}): Promise<UpdateReport> {
+  const only = options.only ?? [];
+  if (only.length > 0) stack.workspace.envVars = { ...stack.workspace.envVars, CONDUIT_ONLY: only.join(",") };
+  const target = only.length > 0 ? { target: targetsOf(only) } : {};
+  return runEngine((onEvent) => stack.up({ onEvent, color: "never", suppressOutputs: true, ...target }));
+}
+
+/**
+ * Runs one operation of the engine. Failures of single resources are part of its report.
+ *
+ * @throws EngineError when the operation failed as a whole: the program, the backend, a lock
+ */
+export async function runEngine(
+  operation: (onEvent: (event: EngineEvent) => void) => Promise<unknown>,
+): Promise<UpdateReport> {
+  const run = collectRun();
+  try {
+    await operation(run.onEvent);
+  } catch (thrown) {
+    if (run.failures.size === 0) throw engineFailure(thrown);
+  }
+  return run.report();
+}
+
+/** Patterns for the platform's parts and the whole chain of each algorithm. */
+export function targetsOf(algorithms: readonly string[]): string[] {
+  const platform = [
+    "**conduit:local:Supervisor::**",
+    "**conduit:local:TemporalServer::**",
+    "**conduit:temporal:Namespace::**",
+  ];
+  return [
+    ...platform,
+    ...algorithms.flatMap((name) => [`**${algorithmType}::${name}`, `**${algorithmType}$**::${name}`]),
+  ];
+}
+
+/** Gathers what the engine's events tell. */
+export function collectRun() {
+  const started = performance.now();
+  const failures = new Map<string, string>();
+  const changed = new Set<string>();
+  let changes = 0;
+  const onEvent = (event: EngineEvent): void => {
+    const { diagnosticEvent: diagnostic, resOutputsEvent: done, resourcePreEvent: begun } = event;
+    if (diagnostic?.severity === "error" && diagnostic.urn) {
+      const { name } = partsOf(diagnostic.urn);
+      const message = plainMessage(diagnostic.message, name);
+      if (message && !failures.has(name)) {
+        failures.set(name, message);
+        note(`  ${name}: ${message}`);
+      }
+    }
+    if (begun && isChange(begun.metadata.op)) {
+      const { name, type } = partsOf(begun.metadata.urn);
+      const doing = activityOf(type, begun.metadata.op);
+      if (doing) note(`  ${name}: ${doing}`);
+    }
+    if (done && isChange(done.metadata.op)) {
+      const { name, type } = partsOf(done.metadata.urn);
+      changes += 1;
+      if (type === "conduit:local:Worker" && done.metadata.op !== "delete") changed.add(name);
+    }
+  };
+  const report = (): UpdateReport => ({
+    failures,
+    changed: [...changed],
+    changes,
+    milliseconds: performance.now() - started,
+  });
+  return { onEvent, failures, report };
+}
+
+function isChange(op: string): boolean {
+  return op !== "same" && op !== "read" && op !== "refresh";
+}
+
+function partsOf(urn: string): { type: string; name: string } {
+  const parts = urn.split("::");
+  return { type: parts[2]?.split("$").at(-1) ?? "", name: parts.slice(3).join("::") };
+}
+
+/** What takes long enough to be told. */
+function activityOf(type: string, op: string): string | undefined {
+  if (op === "delete") return type === algorithmType ? "stopping" : undefined;
+  const words: Record<string, string> = {
+    "conduit:local:TemporalServer": "starting Temporal's dev server",
+    "conduit:local:Environment": "preparing its Python environment",
+    "conduit:local:Worker": "starting its worker",
+  };
+  return words[type];
+}
+
+/** The engine's diagnostics are decorated: `error: transcribe: The message.`, and summaries repeat them. */
+function plainMessage(message: string, name: string): string | undefined {
+  const text = message.trim().replace(/^error: /, "");
+  if (/^(update|preview|resource plugin) failed/.test(text)) return undefined;
+  return text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text;
+}
+
+/** What the engine said when no resource failed: the program, the backend, a lock. */
+function engineFailure(thrown: unknown): Error {
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  const errors = text.split("\n").filter((line) => /error:/.test(line));
+  return new EngineError(errors.join("\n") || text, { cause: thrown });
+}
+
+/** `2 algorithms live, 1 failed, in 4.2 s.` */
+export function summaryOf(report: UpdateReport): string {
+  const elapsed = formatElapsed(report.milliseconds);
+  if (report.failures.size > 0)
+    return `${report.failures.size} failed, ${report.changed.length} went live, in ${elapsed}.`;
+  if (report.changes === 0) return `Nothing changed, in ${elapsed}.`;
+  return `${report.changed.length} went live, in ${elapsed}.`;
+}

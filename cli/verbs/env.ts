@@ -1,0 +1,18 @@
+import { ensurePulumi } from "../../tools/toolchain.ts";
+import { contextOf, type GlobalOptions } from "../context.ts";
+import { engineVariables } from "../engine.ts";
+import { note, print } from "../terminal.ts";
+
+/** `env`: `eval "$(./conduit env)"`, and plain `pulumi` uses the same CLI, state and settings as `./conduit`. */
+export async function env(options: GlobalOptions): Promise<number> {
+  const context = contextOf(options);
+  const toolchain = await ensurePulumi({ onProgress: note });
+  const variables = { ...(await engineVariables(context.root)), PATH: toolchain.environment.PATH };
+  if (context.json) print(JSON.stringify(variables, null, 2));
+  else for (const [name, value] of Object.entries(variables)) print(`export ${name}=${shellQuote(value)}`);
+  return 0;
+}
+
+function shellQuote(value: string): string {
+  return `'${value.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../../errors.ts";
+import { runtimeDigest } from "../../runtime/worker-runtime.ts";
+import { resolveCandidates } from "../../stacks/candidates.ts";
+import { onlyNamed } from "../../stacks/only.ts";
+import { loadRegistry } from "../../stacks/registry.ts";
+import { cacheDirectory } from "../../tools/cache.ts";
+import { contextOf, type GlobalOptions } from "../context.ts";
+import { openStack } from "../engine.ts";
+import { note } from "../terminal.ts";
+import { summaryOf, update } from "../update.ts";
+
+/** Milliseconds between two looks at the repositories. */
+const interval = 2000;
+
+/** `watch`: looks at the sources of all or the named algorithms, and deploys what changed, until it is interrupted. */
+export async function watch(names: readonly string[], options: GlobalOptions): Promise<number> {
+  const context = contextOf(options);
+  const registry = await loadRegistry(context.root, context.stack);
+  const algorithms = onlyNamed(registry.algorithms, names.join(","));
+  const recipe = { platform: "local", runtime: await runtimeDigest() };
+  const look = async () => {
+    const candidates = await resolveCandidates(algorithms, recipe, {
+      cache: cacheDirectory(),
+      projectDirectory: context.root,
+    });
+    return new Map(
+      [...candidates].map(([name, candidate]) => [
+        name,
+        "version" in candidate ? candidate.version : candidate.problem,
+      ]),
+    );
+  };
+
+  const stack = await openStack(context);
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  process.once("SIGTERM", () => stop.abort());
+  note(`Watching ${algorithms.map(({ name }) => name).join(", ")}. Stop with Ctrl-C.`);
+
+  let seen = new Map<string, string>();
+  while (!stop.signal.aborted) {
+    const now = await look();
+    const changed = [...now].filter(([name, version]) => seen.get(name) !== version).map(([name]) => name);
+    seen = now;
+    if (changed.length > 0) {
+      // A failed update is told and does not end the watch: the next commit may mend it.
+      await update(stack, { only: changed }).then(
+        (report) => note(summaryOf(report)),
+        (thrown) => note(messageOf(thrown)),
+      );
+    }
+    await sleep(interval, undefined, { signal: stop.signal }).catch(() => undefined);
+  }
+  return 0;
+}

@@ -1,0 +1,53 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../registry/settings.ts";
+
+/** A version that is ready to be deployed, or the problem that keeps it from being so. */
+export type Candidate = Readonly<
+  | {
+      /** `<tree>-<recipe>`. */
+      version: string;
+      /** The last commit that changed the folder; kept as provenance. */
+      commit: string;
+      committedAt: string | undefined;
+      /** The algorithm's folder in a checkout. */
+      directory: string;
+      settings: Settings;
+      /** Digest of the files that decide the dependencies. */
+      dependencies: string;
+    }
+  | {
+      /** Why there is no version to deploy: one clear message for the owner. */
+      problem: string;
+    }
+>;
+
+/** The version of an algorithm that is wanted: the head of its chain (provider `conduit`). */
+export class Release extends pulumi.CustomResource {
+  declare readonly version: pulumi.Output<string>;
+  declare readonly commit: pulumi.Output<string>;
+  declare readonly directory: pulumi.Output<string>;
+  declare readonly settings: pulumi.Output<Settings>;
+  declare readonly dependencies: pulumi.Output<string>;
+  /** When it was wanted first (ISO 8601). */
+  declare readonly releasedAt: pulumi.Output<string>;
+
+  /** @example new Release("transcribe", { algorithm: "transcribe", version, commit, … }, { parent }) */
+  constructor(name: string, args: ReleaseArgs, opts?: pulumi.CustomResourceOptions) {
+    super("conduit:index:Release", name, { ...releaseInputs(args), releasedAt: undefined }, opts);
+  }
+}
+
+export interface ReleaseArgs {
+  /** The registry entry's name. */
+  readonly algorithm: string;
+  readonly owner: string;
+  readonly candidate: Candidate;
+  /** Words of what the platform does not apply, shown by `status`. */
+  readonly unapplied: readonly string[];
+}
+
+/** The inputs, every one named: a property that is not named has no output. */
+function releaseInputs({ algorithm, owner, candidate, unapplied }: ReleaseArgs): pulumi.Inputs {
+  const nothing = { version: undefined, commit: undefined, directory: undefined, settings: undefined };
+  return { algorithm, owner, unapplied, problem: undefined, dependencies: undefined, ...nothing, ...candidate };
+}

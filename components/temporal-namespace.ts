@@ -1,0 +1,33 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Namespace } from "../registry/resolve.ts";
+
+export interface TemporalNamespaceArgs {
+  /** The registry's entry. */
+  readonly namespace: Namespace;
+  /** Temporal's address, `host:port`. */
+  readonly address: pulumi.Input<string>;
+}
+
+/** A Temporal namespace (provider `conduit`). It is kept on destroy unless `deleteWithStack` was applied before. */
+export class TemporalNamespace extends pulumi.CustomResource {
+  declare readonly temporalName: pulumi.Output<string>;
+
+  /** @example new TemporalNamespace("speech", { namespace, address: platform.address }) */
+  constructor(name: string, args: TemporalNamespaceArgs, opts?: pulumi.CustomResourceOptions) {
+    super("conduit:temporal:Namespace", name, namespaceInputs(args), opts);
+  }
+}
+
+function namespaceInputs({ namespace, address }: TemporalNamespaceArgs): pulumi.Inputs {
+  return {
+    address: namespace.address ?? address,
+    temporalName: namespace.temporalName,
+    owner: namespace.owner,
+    description: `Namespace \`${namespace.name}\` of the registry, owned by ${namespace.owner}.`,
+    retentionSeconds: Math.round(namespace.retention / 1000),
+    searchAttributes: namespace.searchAttributes,
+    adopt: namespace.adopt,
+    deleteWithStack: namespace.deleteWithStack,
+    managedBy: `${pulumi.getProject()}/${pulumi.getStack()}`,
+  };
+}

@@ -1,0 +1,91 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Supervisord } from "./supervisord.ts";
+
+/** A process that supervisord keeps running. */
+export interface Program {
+  /** Unique in the supervisor; letters, digits, `.` and `-`. */
+  readonly name: string;
+  /** Any python: it only becomes the program (exec.py). */
+  readonly python: string;
+  /** The command, its first word an absolute path. */
+  readonly argv: readonly string[];
+  /** The whole environment: nothing is inherited. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The working directory. */
+  readonly directory: string;
+  /** Seconds from SIGTERM until supervisord kills it. */
+  readonly stopSeconds: number;
+}
+
+/** Where the local platform keeps a stack's files, and how to reach its supervisor. */
+export interface Home {
+  /** Folder of the stack's local platform: program files, logs, Temporal's database. */
+  readonly home: string;
+  /** The supervisor's socket. */
+  readonly socket: string;
+  /** Short path for the workers' health sockets: a socket's path has at most 103 characters. */
+  readonly runDirectory: string;
+}
+
+const launcher = fileURLToPath(new URL("exec.py", import.meta.url));
+
+/** Writes the program's files, then has supervisord start it. */
+export async function startProgram(supervisord: Supervisord, home: string, program: Program): Promise<void> {
+  const files = programFiles(home, program.name);
+  await mkdir(path.dirname(files.log), { recursive: true, mode: 0o700 });
+  const { argv, environment, directory } = program;
+  await writeFile(files.description, JSON.stringify({ argv, environment, directory }), { mode: 0o600 });
+  await writeFile(files.configuration, configurationOf(home, program), { mode: 0o600 });
+  await supervisord.add(program.name);
+}
+
+/** Forgets a program that has ended, with its files; its log stays. */
+export async function removeProgram(supervisord: Supervisord, home: string, name: string): Promise<void> {
+  await supervisord.remove(name);
+  const files = programFiles(home, name);
+  await Promise.all([files.description, files.configuration].map((file) => rm(file, { force: true })));
+}
+
+function programFiles(home: string, name: string) {
+  return {
+    description: path.join(home, "programs", `${name}.json`),
+    configuration: path.join(home, "programs", `${name}.conf`),
+    log: path.join(home, "logs", `${name}.log`),
+  };
+}
+
+/**
+ * The program's section. `startsecs` 10 and a very large `startretries`: after three quick exits supervisord would give up
+ * for good, and a worker that crashes at once has to be tried again, with its back-off, for as long as it is wanted.
+ */
+export function configurationOf(home: string, program: Program): string {
+  const files = programFiles(home, program.name);
+  const command = [program.python, "-I", "-S", launcher, files.description].map(quote).join(" ");
+  return `${[
+    `[program:${program.name}]`,
+    `command=${command}`,
+    `stdout_logfile=${escapePercent(files.log)}`,
+    "redirect_stderr=true",
+    "stdout_logfile_maxbytes=10MB",
+    "stdout_logfile_backups=3",
+    "autostart=true",
+    "autorestart=true",
+    "startsecs=10",
+    "startretries=1000000",
+    "stopsignal=TERM",
+    `stopwaitsecs=${Math.ceil(program.stopSeconds)}`,
+    "killasgroup=true",
+  ].join("\n")}\n`;
+}
+
+/** supervisord splits commands as a shell would, and expands `%`. */
+export function quote(word: string): string {
+  return `"${escapePercent(word).replace(/(["\\$`])/g, "\\$1")}"`;
+}
+
+/** supervisord expands `%(name)s` in every value. */
+export function escapePercent(value: string): string {
+  return value.replaceAll("%", "%%");
+}

@@ -1,0 +1,98 @@
+import { type XmlRpcValue, xmlRpc } from "./xml-rpc.ts";
+
+/** A process as supervisord sees it; states as in http://supervisord.org/subprocess.html#process-states. */
+export interface SupervisedProcess {
+  readonly name: string;
+  readonly state: "STOPPED" | "STARTING" | "RUNNING" | "BACKOFF" | "STOPPING" | "EXITED" | "FATAL" | "UNKNOWN";
+  /** 0 when it does not run. */
+  readonly pid: number;
+  readonly exitStatus: number;
+  /** Absolute path of its log. */
+  readonly log: string;
+}
+
+/** The calls to a running supervisord that the local platform makes; one program group for each process. */
+export class Supervisord {
+  readonly socket: string;
+
+  constructor(socket: string) {
+    this.socket = socket;
+  }
+
+  /** The pid of supervisord itself, or undefined when nothing answers on the socket. */
+  async pid(): Promise<number | undefined> {
+    try {
+      return Number(await this.call("supervisor.getPID"));
+    } catch {
+      return undefined;
+    }
+  }
+
+  async processes(): Promise<SupervisedProcess[]> {
+    const answer = await this.call("supervisor.getAllProcessInfo");
+    return Array.isArray(answer) ? answer.map(processOf) : [];
+  }
+
+  async process(name: string): Promise<SupervisedProcess | undefined> {
+    return (await this.processes()).find((process) => process.name === name);
+  }
+
+  /** Reads the program files again, then adds and starts the one of this name. */
+  async add(name: string): Promise<void> {
+    await this.call("supervisor.reloadConfig");
+    await this.call("supervisor.addProcessGroup", name);
+  }
+
+  /** Sends SIGTERM and returns at once; supervisord kills what outlives its `stopwaitsecs`. */
+  async stop(name: string): Promise<void> {
+    await this.call("supervisor.stopProcess", name, false);
+  }
+
+  async kill(name: string): Promise<void> {
+    await this.call("supervisor.signalProcess", name, "KILL");
+  }
+
+  /** Forgets a process that has ended. */
+  async remove(name: string): Promise<void> {
+    await this.call("supervisor.removeProcessGroup", name);
+  }
+
+  async shutdown(): Promise<void> {
+    await this.call("supervisor.shutdown");
+  }
+
+  private call(method: string, ...parameters: XmlRpcValue[]): Promise<XmlRpcValue> {
+    return xmlRpc(this.socket, method, parameters);
+  }
+}
+
+/** Whether the process runs or is on its way to: it will serve unless it is told to stop. */
+export function isUp(process: SupervisedProcess): boolean {
+  return process.state === "STARTING" || process.state === "RUNNING" || process.state === "BACKOFF";
+}
+
+/** Whether the process has ended and will not come back by itself. */
+export function hasEnded(process: SupervisedProcess): boolean {
+  return process.state === "STOPPED" || process.state === "EXITED" || process.state === "FATAL";
+}
+
+const states: readonly SupervisedProcess["state"][] = [
+  "STOPPED",
+  "STARTING",
+  "RUNNING",
+  "BACKOFF",
+  "STOPPING",
+  "EXITED",
+  "FATAL",
+];
+
+function processOf(value: XmlRpcValue): SupervisedProcess {
+  const info = typeof value === "object" && !Array.isArray(value) ? value : {};
+  return {
+    name: String(info.name),
+    state: states.find((state) => state === info.statename) ?? "UNKNOWN",
+    pid: Number(info.pid),
+    exitStatus: Number(info.exitstatus),
+    log: String(info.stdout_logfile),
+  };
+}

@@ -1,0 +1,140 @@
+import net from "node:net";
+import path from "node:path";
+import { Connection } from "@temporalio/client";
+import { z } from "zod";
+import { UserError } from "../../../errors.ts";
+import { temporalCliPath } from "../../../tools/python-tools.ts";
+import { type Properties, type ResourceHandler, sameProperties } from "../handler.ts";
+import { lastLines } from "./log-tail.ts";
+import { removeProgram, startProgram } from "./program.ts";
+import { hasEnded, isUp, Supervisord } from "./supervisord.ts";
+import { eventually } from "./wait.ts";
+
+const inputs = z.looseObject({
+  home: z.string(),
+  socket: z.string(),
+  python: z.string(),
+  port: z.number(),
+  uiPort: z.number(),
+});
+
+const name = "temporal";
+
+/** Seconds from the server's start to the first answer; 3 s is usual, a busy machine takes longer. */
+const startSeconds = 60;
+
+/** `conduit:local:TemporalServer`: Temporal's dev server with a database file, so that history outlives a restart. */
+export const temporalServerHandler: ResourceHandler = {
+  id: () => name,
+  diff: async (olds, news) => ({
+    changes: !sameProperties(olds, news, ["home", "socket", "port", "uiPort"]) || !(await isServing(olds)),
+  }),
+  create: ensureServing,
+  update: async (olds, news) => {
+    if (!sameProperties(olds, news, ["port", "uiPort"])) await stop(olds);
+    return ensureServing(news);
+  },
+  read: async (props) => ((await isServing(props)) ? props : undefined),
+  delete: stop,
+};
+
+async function isServing(props: Properties): Promise<boolean> {
+  try {
+    const process = await new Supervisord(inputs.parse(props).socket).process(name);
+    return process !== undefined && isUp(process);
+  } catch {
+    return false;
+  }
+}
+
+async function ensureServing(properties: Properties): Promise<Properties> {
+  const { home, socket, python, port, uiPort } = inputs.parse(properties);
+  const supervisord = new Supervisord(socket);
+  if (!(await isServing(properties))) {
+    const ended = await supervisord.process(name);
+    if (ended && hasEnded(ended)) await removeProgram(supervisord, home, name);
+    await refusePortsInUse({ temporalPort: port, uiPort });
+    const executable = await temporalCliPath({ onProgress: () => {} });
+    await startProgram(supervisord, home, {
+      name,
+      python,
+      argv: [executable, ...serverArguments(home, port, uiPort)],
+      environment: { HOME: home, PATH: process.env.PATH ?? "", TZ: "UTC" },
+      directory: home,
+      stopSeconds: 10,
+    });
+  }
+  const address = `127.0.0.1:${port}`;
+  await waitUntilServing(supervisord, address);
+  return { ...properties, address, uiUrl: `http://127.0.0.1:${uiPort}` };
+}
+
+/**
+ * The dev server's command line. `enableCancelWorkerPollsOnShutdown`: without it a task can be handed to the poll of a
+ * worker that is just closing, and waits for its time-out.
+ */
+export function serverArguments(home: string, port: number, uiPort: number): string[] {
+  return [
+    "server",
+    "start-dev",
+    "--ip=127.0.0.1",
+    `--port=${port}`,
+    `--ui-port=${uiPort}`,
+    `--db-filename=${path.join(home, "temporal.db")}`,
+    "--log-level=warn",
+    "--dynamic-config-value=frontend.enableCancelWorkerPollsOnShutdown=true",
+  ];
+}
+
+async function waitUntilServing(supervisord: Supervisord, address: string): Promise<void> {
+  await eventually(
+    async () => {
+      const connection = await Connection.connect({ address, connectTimeout: 1000 }).catch(() => undefined);
+      await connection?.close();
+      return connection !== undefined;
+    },
+    {
+      seconds: startSeconds,
+      otherwise: async () => {
+        const process = await supervisord.process(name);
+        const log = process ? await lastLines(process.log, 5) : "";
+        return new Error(`Temporal's dev server did not serve on ${address} within ${startSeconds} s.\n${log}`);
+      },
+    },
+  );
+}
+
+async function refusePortsInUse(ports: Readonly<Record<string, number>>): Promise<void> {
+  const problems: string[] = [];
+  for (const [setting, port] of Object.entries(ports)) {
+    if (!(await isFree(port))) {
+      problems.push(
+        `Port ${port} is in use. Stop what listens there, or choose another: \`pulumi config set conduit:${setting} <port>\`.`,
+      );
+    }
+  }
+  if (problems.length > 0) throw new UserError("Temporal's dev server cannot start.", problems);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = net.createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
+async function stop(props: Properties): Promise<void> {
+  const { home, socket } = inputs.parse(props);
+  const supervisord = new Supervisord(socket);
+  if ((await supervisord.pid()) === undefined) return;
+  const process = await supervisord.process(name);
+  if (!process) return;
+  if (isUp(process)) await supervisord.stop(name);
+  const ended = async () => {
+    const now = await supervisord.process(name);
+    return !now || hasEnded(now);
+  };
+  await eventually(ended, { seconds: 15 });
+  await removeProgram(supervisord, home, name);
+}

@@ -1,0 +1,41 @@
+import http from "node:http";
+import { z } from "zod";
+
+const health = z.looseObject({
+  status: z.enum(["starting", "ready", "draining"]),
+  inFlight: z.number(),
+  activities: z.array(z.looseObject({ name: z.string() })),
+});
+
+/** What a worker says of itself at `/healthz`. */
+export type WorkerHealth = z.infer<typeof health>;
+
+/** Asks a worker over its health socket. Rejects when it does not answer. */
+export async function askHealth(socket: string): Promise<WorkerHealth> {
+  const { body } = await get(socket, "/healthz");
+  return health.parse(JSON.parse(body));
+}
+
+/** Whether the Temporal server lists the worker as a poller; false while it does not answer. */
+export async function isReady(socket: string): Promise<boolean> {
+  try {
+    return (await get(socket, "/readyz")).status === 200;
+  } catch {
+    return false;
+  }
+}
+
+function get(socketPath: string, path: string): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const request = http.get({ socketPath, path, timeout: 2000 }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }),
+      );
+    });
+    request.on("timeout", () => request.destroy(new Error("The worker did not answer for 2 s.")));
+    request.on("error", reject);
+  });
+}

@@ -1,0 +1,183 @@
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { z } from "zod";
+import { canonical, hasUnknown, type Properties, type ResourceHandler } from "../handler.ts";
+import { removeProgram, startProgram } from "./program.ts";
+import { startupFailure } from "./startup-failure.ts";
+import { hasEnded, isUp, type SupervisedProcess, Supervisord } from "./supervisord.ts";
+import { eventually } from "./wait.ts";
+import { askHealth, isReady } from "./worker-health.ts";
+
+const inputs = z.looseObject({
+  home: z.string(),
+  socket: z.string(),
+  runDirectory: z.string(),
+  /** supervisord's own python, which only launches. */
+  launcherPython: z.string(),
+  algorithm: z.string(),
+  version: z.string(),
+  /** Provenance; never a reason for a change of its own. */
+  commit: z.string(),
+  /** The interpreter of the algorithm's environment. */
+  python: z.string(),
+  directory: z.string(),
+  environment: z.record(z.string(), z.string()),
+  startupSeconds: z.number(),
+  graceSeconds: z.number(),
+});
+type WorkerInputs = z.infer<typeof inputs>;
+
+/** Seconds above the worker's own hard exit until supervisord kills it. */
+const killMarginSeconds = 30;
+
+/**
+ * `conduit:local:Worker`: the one live worker process of an algorithm.
+ *
+ * Every change starts the new version beside the old one, waits until Temporal lists it as a poller, then tells the old one
+ * to stop and returns: what it runs goes on to its end behind the run. What a killed run left behind is found by name in
+ * the supervisor, and put right.
+ */
+export const workerHandler: ResourceHandler = {
+  id: (properties) => String(properties.algorithm),
+  diff: async (olds, news) => {
+    if (hasUnknown(news)) return { changes: true };
+    const wanted = inputs.safeParse(news);
+    return { changes: !wanted.success || !(await isAsWanted(olds, wanted.data)) };
+  },
+  create: async (properties) => goLive(inputs.parse(properties)),
+  update: async (_olds, news) => goLive(inputs.parse(news)),
+  read: async (props) => ((await isAsWanted(props, inputs.parse(props))) ? props : undefined),
+  delete: async (props) => {
+    const { socket, algorithm } = inputs.parse(props);
+    const supervisord = new Supervisord(socket);
+    if ((await supervisord.pid()) === undefined) return;
+    for (const process of await processesOf(supervisord, algorithm)) {
+      if (isUp(process)) await supervisord.stop(process.name);
+    }
+  },
+};
+
+/** The process is named after all that decides what it does, so that a change of any of it is a new process. */
+export function programName(worker: WorkerInputs): string {
+  const { CONDUIT_COMMIT: _, ...environment } = worker.environment;
+  const { algorithm, version, python, directory, graceSeconds } = worker;
+  const digest = createHash("sha256").update(canonical({ version, python, directory, environment, graceSeconds }));
+  return `${algorithm}.${digest.digest("hex").slice(0, 8)}`;
+}
+
+async function processesOf(supervisord: Supervisord, algorithm: string): Promise<SupervisedProcess[]> {
+  return (await supervisord.processes()).filter((process) => process.name.split(".")[0] === algorithm);
+}
+
+async function isAsWanted(olds: Properties, worker: WorkerInputs): Promise<boolean> {
+  if (olds.socket !== worker.socket) return false;
+  try {
+    const processes = await processesOf(new Supervisord(worker.socket), worker.algorithm);
+    const [up, ...others] = processes.filter(isUp);
+    if (up === undefined || others.length > 0) return false;
+    return up.name === olds.program && isProgram(up.name, programName(worker));
+  } catch {
+    return false;
+  }
+}
+
+/** `transcribe.1a2b3c4d`, or `transcribe.1a2b3c4d.2` where an older process of that name still drains. */
+function isProgram(name: string, program: string): boolean {
+  return name === program || name.startsWith(`${program}.`);
+}
+
+async function goLive(worker: WorkerInputs): Promise<Properties> {
+  const supervisord = new Supervisord(worker.socket);
+  await forgetEnded(supervisord, worker);
+  const started = performance.now();
+  const processes = await processesOf(supervisord, worker.algorithm);
+  const current = processes.find((process) => isUp(process) && isProgram(process.name, programName(worker)));
+  const program = current?.name ?? (await start(supervisord, worker, freeName(programName(worker), processes)));
+  const health = healthSocket(worker.runDirectory, program);
+  await waitUntilPolling(supervisord, worker, program);
+  const polling = performance.now();
+  await stopOthers(supervisord, worker, program);
+  const { activities } = await askHealth(health);
+  return {
+    ...worker,
+    program,
+    activities,
+    liveAt: new Date().toISOString(),
+    stages: { start: Math.round(polling - started), switch: Math.round(performance.now() - polling) },
+  };
+}
+
+async function forgetEnded(supervisord: Supervisord, worker: WorkerInputs): Promise<void> {
+  for (const process of await processesOf(supervisord, worker.algorithm)) {
+    if (hasEnded(process)) await removeProgram(supervisord, worker.home, process.name);
+  }
+}
+
+function freeName(program: string, taken: readonly SupervisedProcess[]): string {
+  const names = new Set(taken.map((process) => process.name));
+  let name = program;
+  for (let next = 2; names.has(name); next++) name = `${program}.${next}`;
+  return name;
+}
+
+async function start(supervisord: Supervisord, worker: WorkerInputs, name: string): Promise<string> {
+  await startProgram(supervisord, worker.home, {
+    name,
+    python: worker.launcherPython,
+    argv: [worker.python, "-m", "algorithm_conduit", "run", "."],
+    environment: { ...worker.environment, CONDUIT_HEALTH_ADDRESS: `unix:${healthSocket(worker.runDirectory, name)}` },
+    directory: worker.directory,
+    stopSeconds: worker.graceSeconds + killMarginSeconds,
+  });
+  return name;
+}
+
+/** Named by the digest alone: a socket's path is short. */
+export function healthSocket(runDirectory: string, program: string): string {
+  const digest = createHash("sha256").update(program).digest("hex").slice(0, 12);
+  return path.join(runDirectory, `${digest}.sock`);
+}
+
+async function waitUntilPolling(supervisord: Supervisord, worker: WorkerInputs, program: string): Promise<void> {
+  const discard = async (reason: Error): Promise<Error> => {
+    await supervisord.stop(program).catch(() => undefined);
+    const ended = async () => {
+      const process = await supervisord.process(program);
+      return !process || hasEnded(process);
+    };
+    await eventually(ended, { seconds: 10 }).catch(() => supervisord.kill(program).catch(() => undefined));
+    await removeProgram(supervisord, worker.home, program).catch(() => undefined);
+    return reason;
+  };
+  await eventually(
+    async () => {
+      if (await isReady(healthSocket(worker.runDirectory, program))) return true;
+      const process = await supervisord.process(program);
+      if (process && (process.state === "STARTING" || process.state === "RUNNING")) return false;
+      throw await discard(await startupFailure(process, worker));
+    },
+    {
+      seconds: worker.startupSeconds,
+      otherwise: async () =>
+        discard(
+          new Error(
+            `The worker did not poll its task queue within ${worker.startupSeconds} s. ` +
+              "Raise `timeouts.startup`, or see `./conduit logs`.",
+          ),
+        ),
+    },
+  );
+}
+
+/** SIGTERM to every other process of the algorithm; returns once they have stopped polling. */
+async function stopOthers(supervisord: Supervisord, worker: WorkerInputs, program: string): Promise<void> {
+  const others = (await processesOf(supervisord, worker.algorithm)).filter(
+    (process) => process.name !== program && isUp(process),
+  );
+  await Promise.all(others.map((process) => supervisord.stop(process.name)));
+  for (const { name } of others) {
+    const stoppedPolling = async () => (await askHealth(healthSocket(worker.runDirectory, name))).status !== "ready";
+    // A worker that does not answer any more has ended, which is as good.
+    await eventually(stoppedPolling, { seconds: 10 }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,19 @@
+import { main } from "@pulumi/pulumi/provider/index.js";
+import { environmentHandler } from "./local/environment-resource.ts";
+import { supervisorHandler } from "./local/supervisor.ts";
+import { temporalServerHandler } from "./local/temporal-server.ts";
+import { workerHandler } from "./local/worker.ts";
+import { conduitProvider } from "./provider.ts";
+import { releaseHandler } from "./release.ts";
+import { namespaceHandler } from "./temporal/namespace.ts";
+
+const provider = conduitProvider({
+  "conduit:index:Release": releaseHandler,
+  "conduit:temporal:Namespace": namespaceHandler,
+  "conduit:local:Supervisor": supervisorHandler,
+  "conduit:local:TemporalServer": temporalServerHandler,
+  "conduit:local:Environment": environmentHandler,
+  "conduit:local:Worker": workerHandler,
+});
+
+await main(provider, process.argv.slice(2));

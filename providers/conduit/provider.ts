@@ -1,0 +1,50 @@
+import type { Provider } from "@pulumi/pulumi/provider/index.js";
+import { messageOf } from "../../errors.ts";
+import type { Properties, ResourceHandler } from "./handler.ts";
+
+/**
+ * The resource provider `conduit` as one table from type token to handler. What it adds to the handlers is only what holds
+ * for all of them: the choice by URN and readable errors.
+ */
+export function conduitProvider(handlers: Readonly<Record<string, ResourceHandler>>): Provider {
+  const handlerOf = (urn: string): ResourceHandler => {
+    const type = typeOf(urn);
+    const handler = handlers[type];
+    if (!handler) throw new Error(`The provider \`conduit\` has no resource type \`${type}\`.`);
+    return handler;
+  };
+  return {
+    version: "0.1.0",
+    check: async (urn, olds: Properties, news: Properties) => ({
+      inputs: handlerOf(urn).check?.(olds, news) ?? news,
+    }),
+    diff: async (_id, urn, olds: Properties, news: Properties) => handlerOf(urn).diff(olds, news),
+    create: async (urn, inputs: Properties) => {
+      const handler = handlerOf(urn);
+      const outs = await named(urn, () => handler.create(inputs));
+      return { id: handler.id(inputs), outs };
+    },
+    update: async (_id, urn, olds: Properties, news: Properties) => ({
+      outs: await named(urn, () => handlerOf(urn).update(olds, news)),
+    }),
+    read: async (id, urn, props: Properties = {}) => {
+      const live = await named(urn, () => handlerOf(urn).read(props));
+      return live ? { id, props: live } : {};
+    },
+    delete: async (_id, urn, props: Properties) => named(urn, () => handlerOf(urn).delete(props)),
+  };
+}
+
+/** `urn:pulumi:stack::project::parent$type::name` → `type`. */
+function typeOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? urn;
+}
+
+/** The engine prints an error's message only, so the resource's name has to be part of it. */
+async function named<T>(urn: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (thrown) {
+    throw new Error(`${urn.split("::").at(-1)}: ${messageOf(thrown)}`, { cause: thrown });
+  }
+}

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The Python project of the worker, in this package. */
+const project = fileURLToPath(new URL("python", import.meta.url));
+
+/** The worker's own dependencies, pinned; an algorithm's environment is resolved jointly with them. */
+export const runtimeRequirements = path.join(project, "requirements.txt");
+
+/** A digest over the worker's sources and pins: part of every version's recipe. 16 hex characters. */
+export async function runtimeDigest(): Promise<string> {
+  const files = await sourceFiles();
+  const digest = createHash("sha256");
+  for (const file of [...files.map((name) => path.join("src", name)), "requirements.txt"]) {
+    digest
+      .update(`${file}\0`)
+      .update(await readFile(path.join(project, file)))
+      .update("\0");
+  }
+  return digest.digest("hex").slice(0, 16);
+}
+
+/**
+ * Copies the worker's sources into the cache, under their digest, so that an upgrade of this package never changes the code
+ * below a running worker.
+ *
+ * @returns The folder to put on PYTHONPATH.
+ */
+export async function installRuntime(cache: string, digest: string): Promise<string> {
+  const target = path.join(cache, "runtimes", digest);
+  if (await exists(target)) return target;
+  await mkdir(path.dirname(target), { recursive: true });
+  const temporary = await mkdtemp(`${target}.`);
+  for (const file of await sourceFiles()) {
+    await cp(path.join(project, "src", file), path.join(temporary, file), { recursive: true });
+  }
+  await rename(temporary, target).catch(async (thrown) => {
+    await rm(temporary, { recursive: true, force: true });
+    if (!(await exists(target))) throw thrown;
+  });
+  return target;
+}
+
+/** Paths below `src`, sorted, without what Python leaves behind. */
+async function sourceFiles(): Promise<string[]> {
+  const entries = await readdir(path.join(project, "src"), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(".pyc"))
+    .map((entry) => path.relative(path.join(project, "src"), path.join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+async function exists(directory: string): Promise<boolean> {
+  return readdir(directory).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,66 @@
+import type { Candidate } from "../components/release.ts";
+import { UserError } from "../errors.ts";
+import type { Algorithm, Source } from "../registry/resolve.ts";
+import { pythonVersion, resolveSettings } from "../registry/settings.ts";
+import { readDependencies } from "../sources/dependencies.ts";
+import { sourceResolver } from "../sources/index.ts";
+import { resolveMock } from "../sources/mock.ts";
+import { readRepositorySettings } from "../sources/repository-settings.ts";
+import type { ResolvedSource, SourceOptions } from "../sources/types.ts";
+import { versionOf } from "../sources/version.ts";
+
+/**
+ * What each algorithm's source holds now, all asked at once. A problem of one algorithm is its candidate's, and no concern
+ * of the others.
+ *
+ * @param recipe What else decides a version: the platform and the worker's sources.
+ */
+export async function resolveCandidates(
+  algorithms: readonly Algorithm[],
+  recipe: Readonly<Record<string, string>>,
+  options: SourceOptions,
+): Promise<ReadonlyMap<string, Candidate>> {
+  const resolveFolder = sourceResolver(options);
+  const resolve: Resolve = async (source) => {
+    if (source.kind === "mock") return resolveMock(source.mock, options);
+    if (source.kind === "image") throw new UserError("A container image has no sources to resolve.");
+    return resolveFolder(source);
+  };
+  const candidates = algorithms.map(async (algorithm) => {
+    const candidate = await resolveCandidate(algorithm, recipe, resolve);
+    return [algorithm.name, candidate] as const;
+  });
+  return new Map(await Promise.all(candidates));
+}
+
+type Resolve = (source: Source) => Promise<ResolvedSource>;
+
+async function resolveCandidate(
+  algorithm: Algorithm,
+  recipe: Readonly<Record<string, string>>,
+  resolve: Resolve,
+): Promise<Candidate> {
+  try {
+    const { commit, committedAt, tree, dirty, directory } = await resolve(algorithm.source);
+    const repository = await readRepositorySettings(directory);
+    const settings = resolveSettings(
+      algorithm,
+      repository.settings,
+      `\`${repository.origin ?? "pyproject.toml"}\` of \`${algorithm.name}\``,
+    );
+    const python = pythonVersion(repository.requiresPython, settings.python);
+    const dependencies = await readDependencies(directory);
+    return {
+      version: versionOf(tree, { ...recipe, python }),
+      commit: dirty ? `${commit}-dirty` : commit,
+      committedAt,
+      directory,
+      settings: { ...settings, python },
+      dependencies: dependencies.fingerprint,
+    };
+  } catch (thrown) {
+    // Anything else is a bug of ours, and has to show its stack.
+    if (thrown instanceof UserError) return { problem: thrown.message };
+    throw thrown;
+  }
+}

@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Algorithm } from "../components/algorithm.ts";
+import { localPlatform } from "../components/local/local-platform.ts";
+import { TemporalNamespace } from "../components/temporal-namespace.ts";
+import { runtimeDigest } from "../runtime/worker-runtime.ts";
+import { cacheDirectory } from "../tools/cache.ts";
+import { onlyNamed } from "./only.ts";
+import { projectRoot } from "./project.ts";
+import { loadRegistry } from "./registry.ts";
+import { resolveOnce } from "./resolve-once.ts";
+import { readSettings } from "./settings.ts";
+
+/** The Pulumi program: settings, registry and commits become a platform with its namespaces and algorithms. */
+export async function program(): Promise<Record<string, unknown>> {
+  const stack = pulumi.getStack();
+  const projectDirectory = projectRoot();
+  const settings = readSettings();
+  const registry = await loadRegistry(projectDirectory, stack);
+  const algorithms = onlyNamed(registry.algorithms, process.env.CONDUIT_ONLY);
+  const cache = cacheDirectory();
+
+  const platform = localPlatform({ projectDirectory, stack, ...settings, cache, runtimeDigest: await runtimeDigest() });
+  const namespaces = new Map(
+    registry.namespaces
+      .filter((namespace) => namespace.manage)
+      .map((namespace) => [
+        namespace.name,
+        new TemporalNamespace(namespace.name, { namespace, address: platform.address }),
+      ]),
+  );
+
+  const candidates = await resolveOnce(algorithms, platform.recipe, { cache, projectDirectory });
+  for (const entry of algorithms) {
+    const namespace = namespaces.get(entry.namespace);
+    const candidate = candidates.get(entry.name) ?? { problem: "It was not resolved." };
+    new Algorithm(entry.name, { entry, candidate, platform }, { dependsOn: namespace ? [namespace] : [] });
+  }
+  return { temporalAddress: platform.address, temporalUi: platform.uiUrl };
+}

@@ -1,0 +1,150 @@
+import net from "node:net";
+import { Connection } from "@temporalio/client";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Supervisord } from "../../providers/conduit/local/supervisord.ts";
+import { supervisorHandler } from "../../providers/conduit/local/supervisor.ts";
+import { temporalServerHandler } from "../../providers/conduit/local/temporal-server.ts";
+import { eventually } from "../../providers/conduit/local/wait.ts";
+import { namespaceHandler } from "../../providers/conduit/temporal/namespace.ts";
+import { type LocalServer, startLocalServer } from "../support/local-server.ts";
+import { freePorts } from "../support/ports.ts";
+
+let local: LocalServer;
+
+beforeAll(async () => {
+  local = await startLocalServer();
+}, 120_000);
+
+afterAll(async () => local?.takeDown(), 60_000);
+
+const speech = () => ({
+  address: local.address,
+  temporalName: "speech",
+  owner: "speech-platform",
+  description: "Speech.",
+  retentionSeconds: 72 * 3600,
+  searchAttributes: { AudioLanguage: "Keyword" },
+  adopt: false,
+  deleteWithStack: false,
+  managedBy: "project/stack",
+});
+
+async function describe(namespace: string) {
+  const connection = await Connection.connect({ address: local.address });
+  try {
+    const { namespaceInfo, config } = await connection.workflowService.describeNamespace({ namespace });
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+    return {
+      owner: namespaceInfo?.ownerEmail,
+      description: namespaceInfo?.description,
+      retentionSeconds: Number(config?.workflowExecutionRetentionTtl?.seconds),
+      searchAttributes: customAttributes,
+    };
+  } finally {
+    await connection.close();
+  }
+}
+
+test("a running server is no change, and creating it again starts no second one", async () => {
+  const wanted = { ...local.supervisor, port: local.server.port, uiPort: local.server.uiPort };
+  expect(await temporalServerHandler.diff(local.server, wanted)).toEqual({ changes: false });
+  const { pid } = (await supervisord().process("temporal")) ?? {};
+  await temporalServerHandler.create(wanted);
+  expect((await supervisord().process("temporal"))?.pid).toBe(pid);
+});
+
+test("a namespace is created with all that the registry says, is served at once, and once is enough", async () => {
+  await namespaceHandler.create(speech());
+  const told = { owner: "speech-platform", description: "Speech.", retentionSeconds: 259_200 };
+  expect(await describe("speech")).toMatchObject(told);
+  expect((await describe("speech")).searchAttributes?.AudioLanguage).toBe(2);
+  await namespaceHandler.create(speech());
+  expect(await namespaceHandler.diff(speech(), speech())).toEqual({ changes: false });
+});
+
+test("retention, owner, description and search attributes change in place", async () => {
+  await namespaceHandler.create(speech());
+  const changed = {
+    ...speech(),
+    retentionSeconds: 48 * 3600,
+    owner: "others",
+    description: "Words.",
+    searchAttributes: { AudioLanguage: "Keyword", Seconds: "Double" },
+  };
+  expect(await namespaceHandler.diff(speech(), changed)).toEqual({ changes: true });
+  await namespaceHandler.update(speech(), changed);
+  expect(await describe("speech")).toMatchObject({ owner: "others", description: "Words.", retentionSeconds: 172_800 });
+  expect((await describe("speech")).searchAttributes).toMatchObject({ AudioLanguage: 2, Seconds: 4 });
+});
+
+test("a search attribute cannot change its type", async () => {
+  await namespaceHandler.create(speech());
+  await expect(
+    namespaceHandler.update(speech(), { ...speech(), searchAttributes: { AudioLanguage: "Int" } }),
+  ).rejects.toThrow("`AudioLanguage` exists with the type `Keyword`, not `Int`. Give the new one another name.");
+});
+
+test("a namespace of somebody else is taken over only with `adopt`", async () => {
+  const others = { ...speech(), temporalName: "others", managedBy: "other/stack" };
+  await namespaceHandler.create(others);
+  const mine = { ...others, managedBy: "project/stack" };
+  await expect(namespaceHandler.create(mine)).rejects.toThrow(
+    "The Temporal namespace `others` is managed by `other/stack`. " +
+      "Choose another `temporalName`, or set `adopt: true` on it to take it over.",
+  );
+  await namespaceHandler.create({ ...mine, adopt: true });
+  await namespaceHandler.create(mine);
+});
+
+test("a namespace stays when its resource goes, unless it was to be deleted with the stack", async () => {
+  const kept = { ...speech(), temporalName: "kept" };
+  await namespaceHandler.create(kept);
+  await namespaceHandler.delete(kept);
+  expect(await namespaceHandler.read(kept)).toEqual(kept);
+  const deleted = { ...speech(), temporalName: "deleted", deleteWithStack: true };
+  await namespaceHandler.create(deleted);
+  await namespaceHandler.delete(deleted);
+  await eventually(async () => (await namespaceHandler.read(deleted)) === undefined, { seconds: 20 });
+});
+
+test("a port in use is one clear error that names the setting", async () => {
+  const holder = net.createServer();
+  await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
+  const address = holder.address();
+  const taken = typeof address === "object" && address ? address.port : 0;
+  const [uiPort = 0] = await freePorts(1);
+  const other = await supervisorHandler.create({ home: `${local.supervisor.home}/other` });
+  try {
+    await expect(temporalServerHandler.create({ ...other, port: taken, uiPort })).rejects.toThrow(
+      "Temporal's dev server cannot start.\n" +
+        `- Port ${taken} is in use. Stop what listens there, or choose another: ` +
+        "`pulumi config set conduit:temporalPort <port>`.",
+    );
+  } finally {
+    await supervisorHandler.delete(other);
+    holder.close();
+  }
+});
+
+test("history outlives the server, and a server that is gone is a change", async () => {
+  await namespaceHandler.create({ ...speech(), temporalName: "lasting" });
+  await temporalServerHandler.delete(local.server);
+  const wanted = { ...local.supervisor, port: local.server.port, uiPort: local.server.uiPort };
+  expect(await temporalServerHandler.diff(local.server, wanted)).toEqual({ changes: true });
+  expect(await temporalServerHandler.read(local.server)).toBeUndefined();
+  await temporalServerHandler.create(wanted);
+  expect(await describe("lasting")).toMatchObject({ owner: "speech-platform" });
+});
+
+test("a supervisor that is gone is a change, and nothing of it stays behind", async () => {
+  const other = await supervisorHandler.create({ home: `${local.supervisor.home}/gone` });
+  expect(await supervisorHandler.diff(other, other)).toEqual({ changes: false });
+  await supervisorHandler.delete(other);
+  expect(await supervisorHandler.diff(other, other)).toEqual({ changes: true });
+  expect(await supervisorHandler.read(other)).toBeUndefined();
+  await supervisorHandler.delete(other);
+});
+
+function supervisord(): Supervisord {
+  return new Supervisord(String(local.supervisor.socket));
+}
