@@ -21,7 +21,7 @@ export async function openStack(context: Context): Promise<Stack> {
  * What the engine needs of the environment, for `./conduit` and, printed by `./conduit env`, for plain `pulumi`.
  *
  * What is set already is kept. The state lies in the project's `.conduit/state` unless the project file or the environment
- * names another backend. No secret is ever put into the state, so an empty passphrase keeps nothing from anybody.
+ * names another backend. No secret is ever put into the state, so there its passphrase is empty.
  */
 export async function engineVariables(root: string): Promise<Record<string, string>> {
   const { env } = process;
@@ -33,9 +33,7 @@ export async function engineVariables(root: string): Promise<Record<string, stri
     const state = path.join(root, ".conduit", "state");
     await mkdir(state, { recursive: true });
     variables.PULUMI_BACKEND_URL = `file://${state}`;
-    if (env.PULUMI_CONFIG_PASSPHRASE === undefined && env.PULUMI_CONFIG_PASSPHRASE_FILE === undefined) {
-      variables.PULUMI_CONFIG_PASSPHRASE = "";
-    }
+    variables.PULUMI_CONFIG_PASSPHRASE = "";
   }
   return variables;
 }

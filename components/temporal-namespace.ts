@@ -22,8 +22,8 @@ function namespaceInputs({ namespace, address }: TemporalNamespaceArgs): pulumi.
   return {
     address: namespace.address ?? address,
     temporalName: namespace.temporalName,
-    owner: namespace.owner,
-    description: `Namespace \`${namespace.name}\` of the registry, owned by ${namespace.owner}.`,
+    owner: namespace.owner.team,
+    description: `Namespace \`${namespace.name}\` of the registry, owned by ${namespace.owner.team}.`,
     retentionSeconds: Math.round(namespace.retention / 1000),
     searchAttributes: namespace.searchAttributes,
     adopt: namespace.adopt,

@@ -1,0 +1,117 @@
+import { execFile, spawn } from "node:child_process";
+import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { makeFolder } from "./folders.ts";
+import { freePorts } from "./ports.ts";
+
+/** This repository. */
+export const repository = fileURLToPath(new URL("../..", import.meta.url));
+
+/** What a command printed and how it ended. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A platform team's own project in a temporary folder: the registry, the stack's settings, and the package beside it. */
+export interface Project {
+  readonly root: string;
+  /** Temporal's address on free ports of this machine. */
+  readonly address: string;
+  /** Writes the registry: the text of the object given to `defineAlgorithms`. */
+  readonly writeRegistry: (registry: object) => Promise<void>;
+  /** Runs `./conduit` in the project. */
+  readonly conduit: (...args: string[]) => Promise<Outcome>;
+  /** Takes down all that runs, then removes the folder. */
+  readonly remove: () => Promise<void>;
+}
+
+export async function makeProject(): Promise<Project> {
+  const root = await makeFolder();
+  const [port = 0, uiPort = 0] = await freePorts(2);
+  await symlink(path.join(repository, "node_modules"), path.join(root, "node_modules"));
+  await mkdir(path.join(root, "stacks"));
+  const file = (name: string, text: string) => writeFile(path.join(root, name), text);
+  await file("package.json", JSON.stringify({ name: "platform", private: true, type: "module" }));
+  await file("Pulumi.yaml", pulumiYaml);
+  await file("stacks/index.ts", `export { program as default } from "${repository}stacks/program.ts";\n`);
+  await file(
+    "stacks/Pulumi.local.yaml",
+    `config:\n  conduit:temporalPort: "${port}"\n  conduit:uiPort: "${uiPort}"\n`,
+  );
+  const conduit = (...args: string[]) => runIn(root, path.join(repository, "conduit"), args);
+  const writeRegistry = (registry: object) =>
+    file("algorithms.config.ts", `export default ${JSON.stringify(registry, null, 2)};\n`);
+  const remove = async () => {
+    const { code, stderr } = await conduit("down");
+    await rm(root, { recursive: true, force: true });
+    if (code !== 0) throw new Error(`\`./conduit down\` failed:\n${stderr}`);
+  };
+  return { root, address: `127.0.0.1:${port}`, writeRegistry, conduit, remove };
+}
+
+const pulumiYaml = `name: platform
+runtime: { name: nodejs, options: { typescript: false, nodeargs: "--import tsx" } }
+main: stacks/index.ts
+stackConfigDir: stacks
+plugins: { providers: [{ name: conduit, path: "${repository}providers/conduit" }] }
+`;
+
+/** Runs a command to its end, whatever its exit code. */
+export function runIn(cwd: string, command: string, args: readonly string[], environment = process.env): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    child.on("error", reject);
+    child.on("close", (code) =>
+      resolve({ code: code ?? -1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
+    );
+  });
+}
+
+/** An algorithm's git repository in a temporary folder. */
+export interface AlgorithmRepository {
+  readonly folder: string;
+  /** Writes the files and commits them; answers the commit. */
+  readonly commit: (files: Readonly<Record<string, string>>, message?: string) => Promise<string>;
+}
+
+export async function makeRepository(folder: string, files: Readonly<Record<string, string>>): Promise<AlgorithmRepository> {
+  const git = (...args: string[]) => promisify(execFile)("git", args, { cwd: folder, env: gitIdentity() });
+  await mkdir(folder, { recursive: true });
+  await git("init", "--quiet", "--initial-branch=main");
+  const commit = async (changed: Readonly<Record<string, string>>, message = "Change") => {
+    for (const [name, text] of Object.entries(changed)) {
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      await writeFile(path.join(folder, name), text);
+    }
+    await git("add", "--all");
+    await git("commit", "--quiet", "--message", message);
+    return (await git("rev-parse", "HEAD")).stdout.trim();
+  };
+  await commit(files, "First");
+  return { folder, commit };
+}
+
+/** A repository with a copy of an example. */
+export async function copyExample(example: string, folder: string): Promise<AlgorithmRepository> {
+  await cp(path.join(repository, "examples", "algorithms", example), folder, { recursive: true });
+  return makeRepository(folder, {});
+}
+
+function gitIdentity(): NodeJS.ProcessEnv {
+  const who = { NAME: "Test", EMAIL: "test@example.invalid" };
+  return {
+    ...process.env,
+    GIT_AUTHOR_NAME: who.NAME,
+    GIT_AUTHOR_EMAIL: who.EMAIL,
+    GIT_COMMITTER_NAME: who.NAME,
+    GIT_COMMITTER_EMAIL: who.EMAIL,
+  };
+}
