@@ -14,28 +14,16 @@ export interface WorkerEnvironmentArgs {
   readonly cache: string;
 }
 
-/** The whole environment of a worker process: the worker contract, the entry's `env`, and what any program needs. */
+/** The environment of a worker process, but for what the machine adds: the worker contract and the entry's `env`. */
 export function workerEnvironment(args: WorkerEnvironmentArgs): pulumi.Output<Record<string, string>> {
   const { algorithm, cache, address, version, commit, settings, runtime } = args;
   return pulumi.output({ address, version, commit, settings, runtime }).apply(
     (known): Record<string, string> => ({
-      ...machineVariables(process.env),
       PYTHONPATH: known.runtime,
       PYTHONPYCACHEPREFIX: path.join(cache, "pycache"),
       PYTHONUNBUFFERED: "1",
       ...algorithm.env,
       ...contractVariables(algorithm, known),
-    }),
-  );
-}
-
-/** What a program needs of the machine; nothing else of the deployer's environment reaches a researcher's code. */
-export function machineVariables(environment: NodeJS.ProcessEnv): Record<string, string> {
-  const names = ["PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR"];
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const value = environment[name];
-      return value === undefined ? [] : [[name, value]];
     }),
   );
 }

@@ -38,10 +38,7 @@ export async function makeProject(): Promise<Project> {
   await file("package.json", JSON.stringify({ name: "platform", private: true, type: "module" }));
   await file("Pulumi.yaml", pulumiYaml);
   await file("stacks/index.ts", `export { program as default } from "${repository}stacks/program.ts";\n`);
-  await file(
-    "stacks/Pulumi.local.yaml",
-    `config:\n  conduit:temporalPort: "${port}"\n  conduit:uiPort: "${uiPort}"\n`,
-  );
+  await file("stacks/Pulumi.local.yaml", `config:\n  conduit:temporalPort: "${port}"\n  conduit:uiPort: "${uiPort}"\n`);
   const conduit = (...args: string[]) => runIn(root, path.join(repository, "conduit"), args);
   const writeRegistry = (registry: object) =>
     file("algorithms.config.ts", `export default ${JSON.stringify(registry, null, 2)};\n`);
@@ -61,7 +58,12 @@ plugins: { providers: [{ name: conduit, path: "${repository}providers/conduit" }
 `;
 
 /** Runs a command to its end, whatever its exit code. */
-export function runIn(cwd: string, command: string, args: readonly string[], environment = process.env): Promise<Outcome> {
+export function runIn(
+  cwd: string,
+  command: string,
+  args: readonly string[],
+  environment = process.env,
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env: environment, stdio: ["ignore", "pipe", "pipe"] });
     const stdout: Buffer[] = [];
@@ -82,7 +84,10 @@ export interface AlgorithmRepository {
   readonly commit: (files: Readonly<Record<string, string>>, message?: string) => Promise<string>;
 }
 
-export async function makeRepository(folder: string, files: Readonly<Record<string, string>>): Promise<AlgorithmRepository> {
+export async function makeRepository(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+): Promise<AlgorithmRepository> {
   const git = (...args: string[]) => promisify(execFile)("git", args, { cwd: folder, env: gitIdentity() });
   await mkdir(folder, { recursive: true });
   await git("init", "--quiet", "--initial-branch=main");

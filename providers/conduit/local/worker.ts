@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { z } from "zod";
 import { canonical, hasUnknown, type Properties, type ResourceHandler } from "../handler.ts";
+import { machineVariables } from "./machine-variables.ts";
 import { removeProgram, startProgram } from "./program.ts";
 import { startupFailure } from "./startup-failure.ts";
 import { hasEnded, isUp, type SupervisedProcess, Supervisord } from "./supervisord.ts";
@@ -125,7 +126,11 @@ async function start(supervisord: Supervisord, worker: WorkerInputs, name: strin
     name,
     python: worker.launcherPython,
     argv: [worker.python, "-m", "algorithm_conduit", "run", "."],
-    environment: { ...worker.environment, CONDUIT_HEALTH_ADDRESS: `unix:${healthSocket(worker.runDirectory, name)}` },
+    environment: {
+      ...machineVariables(process.env),
+      ...worker.environment,
+      CONDUIT_HEALTH_ADDRESS: `unix:${healthSocket(worker.runDirectory, name)}`,
+    },
     directory: worker.directory,
     stopSeconds: worker.graceSeconds + killMarginSeconds,
   });

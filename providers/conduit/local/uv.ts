@@ -1,0 +1,108 @@
+import { homedir } from "node:os";
+import path from "node:path";
+import { UserError } from "../../../errors.ts";
+import { runChild } from "../../../sources/child.ts";
+import { codeOf } from "../../../sources/lock.ts";
+import { readText } from "../../../sources/toml.ts";
+
+const TIMEOUT_MS = 20 * 60_000;
+
+/** uv ended with an error. */
+export class UvFailure extends Error {
+  constructor(
+    readonly args: readonly string[],
+    readonly stderr: string,
+    readonly timedOut: boolean,
+  ) {
+    super(`uv ${args.join(" ")} failed${timedOut ? " (time-out)" : ""}: ${stderr.trim()}`);
+  }
+}
+
+/** How uv is run. */
+export interface UvCall {
+  /** The path of uv. */
+  readonly uv: string;
+  /** Whose `[tool.uv]` counts. */
+  readonly cwd: string;
+  /** Variables beside the user's own. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs uv and gives what it prints. Builds of packages run in it, so it sees no variable that it does not need.
+ *
+ * @throws UvFailure when it exits with anything but 0.
+ */
+export async function runUv(args: readonly string[], { uv, cwd, environment, signal }: UvCall): Promise<string> {
+  const env = { ...uvEnvironment(process.env), ...(await pipIndexes(process.env)), ...environment };
+  const all = ["--no-progress", "--color", "never", ...args];
+  try {
+    const { exitCode, stdout, stderr, timedOut } = await runChild(uv, all, { env, cwd, timeoutMs: TIMEOUT_MS, signal });
+    if (exitCode === 0 && !timedOut) return stdout.toString("utf8");
+    throw new UvFailure(args, stderr, timedOut);
+  } catch (thrown) {
+    if (codeOf(thrown) === "ENOENT") throw new UserError(`\`uv\` is not at \`${uv}\` any more. Run this again.`);
+    throw thrown;
+  }
+}
+
+/** What a package manager and the compilers that it calls may need of a user's environment; no keys of a deployer. */
+const NEEDED = new RegExp(
+  `^(${[
+    "PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TZ|LANG|LC_\\w+|XDG_\\w+|NETRC",
+    "UV_\\w+|PYENV_\\w+|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|(https?|all|no)_proxy|(HTTPS?|ALL|NO)_PROXY",
+    "SSH_AUTH_SOCK|GIT_SSH_COMMAND|GIT_SSL_\\w+|GIT_CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\\d+|VALUE_\\d+)",
+    "CC|CXX|FC|AR|CFLAGS|CXXFLAGS|CPPFLAGS|LDFLAGS|LD_LIBRARY_PATH|LIBRARY_PATH|CPATH|PKG_CONFIG_PATH|CUDA_\\w+",
+    "SDKROOT|DEVELOPER_DIR|MACOSX_DEPLOYMENT_TARGET|DYLD_LIBRARY_PATH|JAVA_HOME|CARGO_HOME|RUSTUP_HOME",
+  ].join("|")})$`,
+);
+
+/** Variables of uv that would send it to another project, interpreter or place than ours. */
+const REDIRECTING =
+  /^UV_(PROJECT|PROJECT_ENVIRONMENT|WORKING_DIR\w*|PYTHON|SYSTEM_PYTHON|CONSTRAINT|OVERRIDE|REQUIRE_HASHES|FROZEN|LOCKED|NO_SYNC|ENV_FILE|EXTRA|GROUP|NO_DEFAULT_GROUPS|VENV_\w+)$/;
+
+/** The environment of uv and of the builds in it. */
+export function uvEnvironment(user: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(user).filter(([name]) => NEEDED.test(name) && !REDIRECTING.test(name));
+  return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: "0" };
+}
+
+/** Package indexes that are configured for pip alone, said to uv, which does not read pip's configuration. */
+export async function pipIndexes(user: NodeJS.ProcessEnv): Promise<Record<string, string>> {
+  if (
+    Object.keys(user).some((name) =>
+      /^UV_(DEFAULT_INDEX|INDEX|INDEX_URL|EXTRA_INDEX_URL|NO_INDEX|CONFIG_FILE)$/.test(name),
+    )
+  )
+    return {};
+  const home = user.XDG_CONFIG_HOME || path.join(homedir(), ".config");
+  for (const own of [path.join(home, "uv", "uv.toml"), "/etc/uv/uv.toml"]) {
+    if (/index/.test((await readText(own)) ?? "")) return {};
+  }
+  const files = [user.PIP_CONFIG_FILE, path.join(homedir(), ".pip", "pip.conf"), path.join(home, "pip", "pip.conf")];
+  const settings = new Map<string, string>();
+  for (const file of ["/etc/pip.conf", ...files.toReversed()]) {
+    if (file !== undefined)
+      for (const [name, value] of pipSettings((await readText(file)) ?? "")) settings.set(name, value);
+  }
+  const index = user.PIP_INDEX_URL || settings.get("index-url");
+  const extra = user.PIP_EXTRA_INDEX_URL || settings.get("extra-index-url");
+  return { ...(index && { UV_DEFAULT_INDEX: index }), ...(extra && { UV_INDEX: extra }) };
+}
+
+/** The `[global]` and `[install]` settings of a pip configuration file. */
+export function pipSettings(text: string): Map<string, string> {
+  const settings = new Map<string, string>();
+  let section = "";
+  const lines = text
+    .replace(/^\s*[#;].*$/gm, "")
+    .replace(/\r?\n[ \t]+(?=\S)/g, " ")
+    .split(/\r?\n/);
+  for (const line of lines) {
+    section = /^\[(\w+)\]/.exec(line)?.[1] ?? section;
+    const [, name, value] = /^([\w-]+)\s*[=:]\s*(.*)$/.exec(line) ?? [];
+    if (name !== undefined && ["global", "install"].includes(section)) settings.set(name, (value ?? "").trim());
+  }
+  return settings;
+}

@@ -1,0 +1,91 @@
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { answering } from "../support/algorithms.ts";
+import { type AlgorithmRepository, makeProject, makeRepository, type Project, runIn } from "../support/project.ts";
+
+let project: Project;
+const repositories: Record<string, AlgorithmRepository> = {};
+const names = ["unreachable", "broken", "good"];
+
+beforeAll(async () => {
+  project = await makeProject();
+  for (const name of names) {
+    repositories[name] = await makeRepository(path.join(project.root, "repositories", name), answering("first"));
+  }
+  await project.writeRegistry(registry({}));
+  expect(await project.conduit("up")).toMatchObject({ code: 0 });
+});
+
+afterAll(async () => project?.remove());
+
+function registry(moved: Record<string, string>) {
+  const algorithms = names.map((name) => {
+    const git = `file://${moved[name] ?? repositories[name]?.folder}`;
+    return [name, { namespace: "speech", owner: `${name}-team`, source: { git } }] as const;
+  });
+  return { namespaces: { speech: { owner: "speech" } }, algorithms: Object.fromEntries(algorithms) };
+}
+
+async function answers(): Promise<Record<string, unknown>> {
+  const entries = names.map(async (name) => {
+    const { code, stdout, stderr } = await project.conduit("call", name);
+    if (code !== 0) throw new Error(stderr);
+    return [name, JSON.parse(stdout)] as const;
+  });
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+const brokenImport = { "algorithm.py": `import no_such_module\n${answering("broken")["algorithm.py"]}` };
+
+test("one unreachable repository and one broken import keep nothing else from going live", async () => {
+  await project.writeRegistry(registry({ unreachable: "/nowhere/repository" }));
+  await repositories.broken?.commit(brokenImport);
+  await repositories.good?.commit(answering("second"));
+
+  const outcome = await project.conduit("up");
+
+  expect(outcome.code).toBe(1);
+  expect(outcome.stderr).toMatch(/unreachable: .*\/nowhere\/repository/);
+  expect(outcome.stderr).toMatch(/broken: [^]*algorithm\.py[^]*no_such_module/);
+  expect(outcome.stderr).toContain("2 failed, 1 went live");
+  expect(await answers()).toEqual({ unreachable: "first", broken: "first", good: "second" });
+});
+
+test("the same holds through plain `pulumi up`, and again in the next run", async () => {
+  await repositories.good?.commit(answering("third"));
+  const { stdout } = await project.conduit("env", "--json");
+  const environment = { ...process.env, ...JSON.parse(stdout) };
+
+  const outcome = await runIn(
+    project.root,
+    "pulumi",
+    ["up", "--yes", "--stack", "local", "--color=never"],
+    environment,
+  );
+
+  const told = outcome.stdout + outcome.stderr;
+  expect(outcome.code).not.toBe(0);
+  expect(told).toMatch(/unreachable: .*\/nowhere\/repository/);
+  expect(told).toMatch(/broken: [^]*no_such_module/);
+  expect(await answers()).toEqual({ unreachable: "first", broken: "first", good: "third" });
+});
+
+test("when the problems are gone, the next run is whole", async () => {
+  await project.writeRegistry(registry({}));
+  await repositories.broken?.commit(answering("mended"));
+  expect(await project.conduit("up")).toMatchObject({ code: 0 });
+  expect(await answers()).toEqual({ unreachable: "first", broken: "mended", good: "third" });
+});
+
+test("plain `preview`, `refresh` and `destroy` work, and a preview after an update is empty", async () => {
+  const { stdout } = await project.conduit("env", "--json");
+  const environment = { ...process.env, ...JSON.parse(stdout) };
+  const pulumi = (...args: string[]) =>
+    runIn(project.root, "pulumi", [...args, "--stack", "local", "--color=never"], environment);
+
+  expect(await pulumi("preview", "--expect-no-changes")).toMatchObject({ code: 0 });
+  expect(await pulumi("refresh", "--yes", "--expect-no-changes")).toMatchObject({ code: 0 });
+  expect(await pulumi("destroy", "--yes")).toMatchObject({ code: 0 });
+  expect(await project.conduit("up")).toMatchObject({ code: 0 });
+  expect(await answers()).toEqual({ unreachable: "first", broken: "mended", good: "third" });
+});

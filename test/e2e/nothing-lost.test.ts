@@ -1,0 +1,147 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { Client, Connection } from "@temporalio/client";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseIdentity } from "../../cli/task-queue.ts";
+import { eventually } from "../../providers/conduit/local/wait.ts";
+import { pyproject } from "../support/algorithms.ts";
+import {
+  type AlgorithmRepository,
+  makeProject,
+  makeRepository,
+  type Outcome,
+  type Project,
+  runIn,
+} from "../support/project.ts";
+import { pythonWithTemporal } from "../support/python.ts";
+
+const commits = 10;
+const workflows = 300;
+
+let project: Project;
+let quick: AlgorithmRepository;
+let slow: AlgorithmRepository;
+
+function working(version: string): Record<string, string> {
+  return {
+    "algorithm.py": `import time
+
+from temporalio import activity
+
+
+@activity.defn
+def work(seconds: float) -> str:
+    time.sleep(seconds)
+    return ${JSON.stringify(version)}
+`,
+    "pyproject.toml": pyproject(`
+[tool.conduit]
+concurrency = 10
+shutdownGrace = "10m"
+`),
+  };
+}
+
+beforeAll(async () => {
+  project = await makeProject();
+  quick = await makeRepository(path.join(project.root, "quick"), working("0"));
+  slow = await makeRepository(path.join(project.root, "slow"), working("0"));
+  await project.writeRegistry({
+    namespaces: { speech: { owner: "speech" } },
+    algorithms: {
+      quick: { namespace: "speech", owner: "us", source: { git: `file://${quick.folder}` } },
+      slow: { namespace: "speech", owner: "us", source: { git: `file://${slow.folder}` } },
+    },
+  });
+  expect(await project.conduit("up")).toMatchObject({ code: 0 });
+});
+
+afterAll(async () => project?.remove());
+
+interface Facts {
+  readonly workflow: string;
+  readonly answer: string;
+  readonly attempt: number;
+  readonly identity: string;
+  /** Milliseconds since 1970, by Temporal. */
+  readonly startedAt: number;
+}
+
+async function load(
+  queue: string,
+  count: number,
+  seconds: { from: number; to: number; within: number },
+): Promise<Facts[]> {
+  const script = fileURLToPath(new URL("../support/load.py", import.meta.url));
+  const flags = {
+    address: project.address,
+    namespace: "speech",
+    queue,
+    count,
+    shortest: seconds.from,
+    longest: seconds.to,
+  };
+  const args = Object.entries({ ...flags, within: seconds.within }).map(([name, value]) => `--${name}=${value}`);
+  const outcome: Outcome = await runIn(project.root, await pythonWithTemporal(), [script, ...args]);
+  if (outcome.code !== 0) throw new Error(outcome.stderr);
+  return JSON.parse(outcome.stdout);
+}
+
+/** Commits each version and deploys it; answers when each deploy began and was over. */
+async function deployAll(algorithm: string, repository: AlgorithmRepository, count: number) {
+  const spans = [{ version: "0", began: 0, over: 0 }];
+  for (let number = 1; number <= count; number++) {
+    await repository.commit(working(String(number)));
+    const began = Date.now();
+    expect(await project.conduit("deploy", algorithm)).toMatchObject({ code: 0 });
+    spans.push({ version: String(number), began, over: Date.now() });
+  }
+  return spans;
+}
+
+test(`${workflows} workflows run while ${commits} commits go live: none is lost, none is tried twice`, async () => {
+  const running = load("quick", workflows, { from: 0.2, to: 2, within: 60 });
+  const spans = await deployAll("quick", quick, commits);
+  const facts = await running;
+
+  expect(facts.length).toBe(workflows);
+  expect(facts.filter(({ attempt }) => attempt !== 1)).toEqual([]);
+  const untimely = facts.filter(({ answer, startedAt }) => {
+    const index = spans.findIndex(({ version }) => version === answer);
+    const began = spans[index]?.began ?? Number.POSITIVE_INFINITY;
+    const replaced = spans[index + 1]?.over ?? Number.POSITIVE_INFINITY;
+    return startedAt < began || startedAt > replaced;
+  });
+  expect(untimely).toEqual([]);
+  // The load has to have met several versions, or nothing was shown.
+  expect(new Set(facts.map(({ identity }) => parseIdentity(identity)?.version)).size).toBeGreaterThan(3);
+});
+
+test("an activity of five minutes spans three deploys, ends at its first attempt, and no deploy waits for it", async () => {
+  const running = load("slow", 1, { from: 300, to: 300, within: 0 });
+  const connection = await Connection.connect({ address: project.address });
+  try {
+    const client = new Client({ connection, namespace: "speech" });
+    const isRunning = async () =>
+      (await pendingActivities(client)).some(({ attempt, started }) => started && attempt === 1);
+    await eventually(isRunning, { seconds: 60 });
+    await deployAll("slow", slow, 3);
+    expect(await isRunning()).toBe(true);
+    const { stdout } = await project.conduit("status", "slow", "--json");
+    expect(JSON.parse(stdout).algorithms[0]).toMatchObject({ pollers: 1, inFlight: 1, draining: 1 });
+    expect(await running).toMatchObject([{ answer: "0", attempt: 1 }]);
+  } finally {
+    await connection.close();
+  }
+});
+
+async function pendingActivities(client: Client): Promise<{ attempt: number; started: boolean }[]> {
+  const pending: { attempt: number; started: boolean }[] = [];
+  for await (const { workflowId } of client.workflow.list({ query: "ExecutionStatus = 'Running'" })) {
+    const { raw } = await client.workflow.getHandle(workflowId).describe();
+    for (const activity of raw.pendingActivities ?? []) {
+      pending.push({ attempt: activity.attempt ?? 0, started: activity.lastStartedTime != null });
+    }
+  }
+  return pending;
+}

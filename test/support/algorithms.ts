@@ -1,0 +1,23 @@
+/** The files of a small algorithm, whose activity `answer` says which version it is. */
+export function answering(version: string): Record<string, string> {
+  return {
+    "algorithm.py": `from temporalio import activity
+
+
+@activity.defn
+def answer() -> str:
+    return ${JSON.stringify(version)}
+`,
+    "pyproject.toml": pyproject(),
+  };
+}
+
+/** A project file without any dependency but the SDK. */
+export function pyproject(settings = ""): string {
+  return `[project]
+name = "algorithm"
+version = "0.1.0"
+requires-python = ">=3.11"
+dependencies = ["temporalio"]
+${settings}`;
+}
