@@ -17,6 +17,7 @@ export default defineConfig({
         // Real engine, real Temporal, real git: one file at a time, since each starts a platform of its own.
         test: {
           name: "e2e",
+          globalSetup: "test/tools/prepare.ts",
           include: ["test/e2e/**/*.test.ts"],
           testTimeout: 600_000,
           hookTimeout: 600_000,

@@ -14,6 +14,7 @@ const releaseSchema = z.looseObject({
   version: z.string(),
   commit: z.string(),
   unapplied: z.array(z.string()).default([]),
+  stages: z.looseObject({ resolve: z.number() }),
   settings: z.looseObject({ timeouts: z.looseObject({ startToClose: z.number() }) }),
 });
 const environmentSchema = z.looseObject({
@@ -22,7 +23,6 @@ const environmentSchema = z.looseObject({
   stages: z.looseObject({ build: z.number() }),
 });
 const workerSchema = z.looseObject({
-  algorithm: z.string(),
   version: z.string(),
   commit: z.string(),
   program: z.string(),

@@ -1,4 +1,5 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import { messageOf } from "../errors.ts";
 import { EngineError } from "./errors.ts";
 import { formatElapsed, note } from "./terminal.ts";
 
@@ -8,6 +9,8 @@ export interface UpdateReport {
   readonly failures: ReadonlyMap<string, string>;
   /** Algorithms whose worker changed. */
   readonly changed: readonly string[];
+  /** Algorithms whose Python environment was made or chosen anew. */
+  readonly built: readonly string[];
   /** Number of resources that were created, updated or deleted. */
   readonly changes: number;
   readonly milliseconds: number;
@@ -40,7 +43,7 @@ export async function runEngine(
   try {
     await operation(run.onEvent);
   } catch (thrown) {
-    if (run.failures.size === 0) throw engineFailure(thrown);
+    if (run.failures.size === 0 || run.whole.size > 0) throw engineFailure(run.whole, thrown);
   }
   return run.report();
 }
@@ -62,12 +65,19 @@ export function targetsOf(algorithms: readonly string[]): string[] {
 export function collectRun() {
   const started = performance.now();
   const failures = new Map<string, string>();
+  const whole = new Set<string>();
   const changed = new Set<string>();
+  const built = new Set<string>();
   let changes = 0;
   const onEvent = (event: EngineEvent): void => {
     const { diagnosticEvent: diagnostic, resOutputsEvent: done, resourcePreEvent: begun } = event;
-    if (diagnostic?.severity === "error" && diagnostic.urn) {
-      const { name } = partsOf(diagnostic.urn);
+    if (diagnostic?.severity === "error") {
+      const { name, type } = partsOf(diagnostic.urn ?? "");
+      if (type === "pulumi:pulumi:Stack" || type === "") {
+        const message = diagnostic.message.trim().replace(/^error: /, "");
+        if (!/^(update|preview|destroy) failed$/.test(message)) whole.add(message);
+        return;
+      }
       const message = plainMessage(diagnostic.message, name);
       if (message && !failures.has(name)) {
         failures.set(name, message);
@@ -82,16 +92,19 @@ export function collectRun() {
     if (done && isChange(done.metadata.op)) {
       const { name, type } = partsOf(done.metadata.urn);
       changes += 1;
-      if (type === "conduit:local:Worker" && done.metadata.op !== "delete") changed.add(name);
+      if (done.metadata.op === "delete") return;
+      if (type === "conduit:local:Worker") changed.add(name);
+      if (type === "conduit:local:Environment") built.add(name);
     }
   };
   const report = (): UpdateReport => ({
     failures,
     changed: [...changed],
+    built: [...built],
     changes,
     milliseconds: performance.now() - started,
   });
-  return { onEvent, failures, report };
+  return { onEvent, failures, whole, report };
 }
 
 function isChange(op: string): boolean {
@@ -122,10 +135,14 @@ function plainMessage(message: string, name: string): string | undefined {
 }
 
 /** What the engine said when no resource failed: the program, the backend, a lock. */
-function engineFailure(thrown: unknown): Error {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const errors = text.split("\n").filter((line) => /error:/.test(line));
-  return new EngineError(errors.join("\n") || text, { cause: thrown });
+function engineFailure(told: ReadonlySet<string>, thrown: unknown): Error {
+  const errors = told.size > 0 ? [...told] : linesOfErrors(messageOf(thrown));
+  return new EngineError(errors.join("\n"), { cause: thrown });
+}
+
+function linesOfErrors(output: string): string[] {
+  const errors = output.split("\n").filter((line) => /^\s*error: /.test(line));
+  return errors.length > 0 ? errors.map((line) => line.trim().replace(/^error: /, "")) : [output];
 }
 
 /** `2 algorithms live, 1 failed, in 4.2 s.` */

@@ -14,6 +14,8 @@ export type Candidate = Readonly<
       settings: Settings;
       /** Digest of the files that decide the dependencies. */
       dependencies: string;
+      /** How long it took to find, in milliseconds; no reason for a change. */
+      stages: { resolve: number };
     }
   | {
       /** Why there is no version to deploy: one clear message for the owner. */
@@ -48,6 +50,12 @@ export interface ReleaseArgs {
 
 /** The inputs, every one named: a property that is not named has no output. */
 function releaseInputs({ algorithm, owner, candidate, unapplied }: ReleaseArgs): pulumi.Inputs {
-  const nothing = { version: undefined, commit: undefined, directory: undefined, settings: undefined };
+  const nothing = {
+    stages: undefined,
+    version: undefined,
+    commit: undefined,
+    directory: undefined,
+    settings: undefined,
+  };
   return { algorithm, owner, unapplied, problem: undefined, dependencies: undefined, ...nothing, ...candidate };
 }

@@ -40,6 +40,7 @@ async function resolveCandidate(
   recipe: Readonly<Record<string, string>>,
   resolve: Resolve,
 ): Promise<Candidate> {
+  const started = performance.now();
   try {
     const { commit, committedAt, tree, dirty, directory } = await resolve(algorithm.source);
     const repository = await readRepositorySettings(directory);
@@ -57,6 +58,7 @@ async function resolveCandidate(
       directory,
       settings: { ...settings, python },
       dependencies: dependencies.fingerprint,
+      stages: { resolve: Math.round(performance.now() - started) },
     };
   } catch (thrown) {
     // Anything else is a bug of ours, and has to show its stack.

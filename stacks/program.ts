@@ -16,7 +16,7 @@ export async function program(): Promise<Record<string, unknown>> {
   const projectDirectory = projectRoot();
   const settings = readSettings();
   const registry = await loadRegistry(projectDirectory, stack);
-  const algorithms = onlyNamed(registry.algorithms, process.env.CONDUIT_ONLY);
+  const wanted = onlyNamed(registry.algorithms, process.env.CONDUIT_ONLY);
   const cache = cacheDirectory();
 
   const platform = localPlatform({ projectDirectory, stack, ...settings, cache, runtimeDigest: await runtimeDigest() });
@@ -29,10 +29,11 @@ export async function program(): Promise<Record<string, unknown>> {
       ]),
   );
 
-  const candidates = await resolveOnce(algorithms, platform.recipe, { cache, projectDirectory });
-  for (const entry of algorithms) {
+  const candidates = await resolveOnce(wanted, platform.recipe, { cache, projectDirectory });
+  for (const entry of registry.algorithms) {
     const namespace = namespaces.get(entry.namespace);
-    const candidate = candidates.get(entry.name) ?? { problem: "It was not resolved." };
+    // A run that is limited targets the named ones: the engine leaves the others as they are, whatever is given here.
+    const candidate = candidates.get(entry.name) ?? { problem: "It is not part of this run." };
     new Algorithm(entry.name, { entry, candidate, platform }, { dependsOn: namespace ? [namespace] : [] });
   }
   return { temporalAddress: platform.address, temporalUi: platform.uiUrl };

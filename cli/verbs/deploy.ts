@@ -14,7 +14,11 @@ export async function deploy(names: readonly string[], options: GlobalOptions): 
   const deployed = report.changed.flatMap((name) => {
     const chain = state.algorithms.get(name);
     if (!chain?.worker) return [];
-    const stages = { ...chain.worker.stages, build: chain.environment?.stages.build ?? 0 };
+    const stages = {
+      resolve: chain.release?.stages.resolve ?? 0,
+      build: report.built.includes(name) ? (chain.environment?.stages.build ?? 0) : 0,
+      ...chain.worker.stages,
+    };
     return [
       { name, commit: chain.worker.commit, version: chain.worker.version, milliseconds: report.milliseconds, stages },
     ];
@@ -23,7 +27,7 @@ export async function deploy(names: readonly string[], options: GlobalOptions): 
     print(JSON.stringify({ deployed, failures: Object.fromEntries(report.failures) }, null, 2));
   } else {
     for (const { name, commit, stages } of deployed) {
-      const times = `build ${formatElapsed(stages.build)}, start ${formatElapsed(stages.start)}, switch ${formatElapsed(stages.switch)}`;
+      const times = `resolve ${formatElapsed(stages.resolve)}, build ${formatElapsed(stages.build)}, start ${formatElapsed(stages.start)}, switch ${formatElapsed(stages.switch)}`;
       print(`${name}: ${shortCommit(commit)} is live (${times}).`);
     }
     note(summaryOf(report));

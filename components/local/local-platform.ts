@@ -3,7 +3,6 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Platform } from "../platform.ts";
 import { Environment, Supervisor, TemporalServer, Worker } from "./resources.ts";
 import { unappliedOnLocal } from "./unapplied.ts";
-import { workerEnvironment } from "./worker-environment.ts";
 
 export interface LocalPlatformArgs {
   /** The folder that holds the registry. */
@@ -57,24 +56,18 @@ function localWorker(
     },
     { parent },
   );
-  const { version, commit, settings, directory } = release;
-  const { runtime } = environment;
-  const variables = workerEnvironment({ algorithm, address, version, commit, settings, runtime, cache: args.cache });
+  const { home, socket, runDirectory, python } = supervisor;
+  const { version, commit, directory, settings } = release;
   return new Worker(
     name,
     {
-      home: supervisor.home,
-      socket: supervisor.socket,
-      runDirectory: supervisor.runDirectory,
-      launcherPython: supervisor.python,
-      algorithm: name,
-      version,
-      commit,
+      supervisor: { home, socket, runDirectory, python },
+      address,
+      algorithm: { name, temporalNamespace: algorithm.temporalNamespace, env: algorithm.env },
+      release: { version, commit, directory, settings },
       python: environment.python,
-      directory,
-      environment: variables,
-      startupSeconds: settings.apply(({ timeouts }) => timeouts.startup / 1000),
-      graceSeconds: settings.apply(({ shutdownGrace }) => shutdownGrace / 1000),
+      runtime: environment.runtime,
+      cache: args.cache,
     },
     { parent },
   );

@@ -1,8 +1,8 @@
 import net from "node:net";
 import { Connection } from "@temporalio/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Supervisord } from "../../providers/conduit/local/supervisord.ts";
 import { supervisorHandler } from "../../providers/conduit/local/supervisor.ts";
+import { Supervisord } from "../../providers/conduit/local/supervisord.ts";
 import { temporalServerHandler } from "../../providers/conduit/local/temporal-server.ts";
 import { eventually } from "../../providers/conduit/local/wait.ts";
 import { namespaceHandler } from "../../providers/conduit/temporal/namespace.ts";

@@ -25,6 +25,8 @@ export interface Project {
   readonly writeRegistry: (registry: object) => Promise<void>;
   /** Runs `./conduit` in the project. */
   readonly conduit: (...args: string[]) => Promise<Outcome>;
+  /** Runs `./conduit` in the project and answers its standard output; throws what it said when it failed. */
+  readonly must: (...args: string[]) => Promise<string>;
   /** Takes down all that runs, then removes the folder. */
   readonly remove: () => Promise<void>;
 }
@@ -42,12 +44,15 @@ export async function makeProject(): Promise<Project> {
   const conduit = (...args: string[]) => runIn(root, path.join(repository, "conduit"), args);
   const writeRegistry = (registry: object) =>
     file("algorithms.config.ts", `export default ${JSON.stringify(registry, null, 2)};\n`);
-  const remove = async () => {
-    const { code, stderr } = await conduit("down");
-    await rm(root, { recursive: true, force: true });
-    if (code !== 0) throw new Error(`\`./conduit down\` failed:\n${stderr}`);
+  const must = async (...args: string[]) => {
+    const { code, stdout, stderr } = await conduit(...args);
+    if (code !== 0) throw new Error(`\`./conduit ${args.join(" ")}\` failed:\n${stderr}`);
+    return stdout;
   };
-  return { root, address: `127.0.0.1:${port}`, writeRegistry, conduit, remove };
+  const remove = async () => {
+    await must("down").finally(() => rm(root, { recursive: true, force: true }));
+  };
+  return { root, address: `127.0.0.1:${port}`, writeRegistry, conduit, must, remove };
 }
 
 const pulumiYaml = `name: platform

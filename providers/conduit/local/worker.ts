@@ -1,32 +1,14 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { z } from "zod";
 import { canonical, hasUnknown, type Properties, type ResourceHandler } from "../handler.ts";
 import { machineVariables } from "./machine-variables.ts";
 import { removeProgram, startProgram } from "./program.ts";
 import { startupFailure } from "./startup-failure.ts";
 import { hasEnded, isUp, type SupervisedProcess, Supervisord } from "./supervisord.ts";
 import { eventually } from "./wait.ts";
+import { workerEnvironment } from "./worker-environment.ts";
 import { askHealth, isReady } from "./worker-health.ts";
-
-const inputs = z.looseObject({
-  home: z.string(),
-  socket: z.string(),
-  runDirectory: z.string(),
-  /** supervisord's own python, which only launches. */
-  launcherPython: z.string(),
-  algorithm: z.string(),
-  version: z.string(),
-  /** Provenance; never a reason for a change of its own. */
-  commit: z.string(),
-  /** The interpreter of the algorithm's environment. */
-  python: z.string(),
-  directory: z.string(),
-  environment: z.record(z.string(), z.string()),
-  startupSeconds: z.number(),
-  graceSeconds: z.number(),
-});
-type WorkerInputs = z.infer<typeof inputs>;
+import { type WorkerInputs, workerInputs } from "./worker-inputs.ts";
 
 /** Seconds above the worker's own hard exit until supervisord kills it. */
 const killMarginSeconds = 30;
@@ -39,20 +21,20 @@ const killMarginSeconds = 30;
  * the supervisor, and put right.
  */
 export const workerHandler: ResourceHandler = {
-  id: (properties) => String(properties.algorithm),
+  id: (properties) => workerInputs.parse(properties).algorithm.name,
   diff: async (olds, news) => {
     if (hasUnknown(news)) return { changes: true };
-    const wanted = inputs.safeParse(news);
+    const wanted = workerInputs.safeParse(news);
     return { changes: !wanted.success || !(await isAsWanted(olds, wanted.data)) };
   },
-  create: async (properties) => goLive(inputs.parse(properties)),
-  update: async (_olds, news) => goLive(inputs.parse(news)),
-  read: async (props) => ((await isAsWanted(props, inputs.parse(props))) ? props : undefined),
+  create: async (properties) => goLive(workerInputs.parse(properties)),
+  update: async (_olds, news) => goLive(workerInputs.parse(news)),
+  read: async (props) => ((await isAsWanted(props, workerInputs.parse(props))) ? props : undefined),
   delete: async (props) => {
-    const { socket, algorithm } = inputs.parse(props);
-    const supervisord = new Supervisord(socket);
+    const { supervisor, algorithm } = workerInputs.parse(props);
+    const supervisord = new Supervisord(supervisor.socket);
     if ((await supervisord.pid()) === undefined) return;
-    for (const process of await processesOf(supervisord, algorithm)) {
+    for (const process of await processesOf(supervisord, algorithm.name)) {
       if (isUp(process)) await supervisord.stop(process.name);
     }
   },
@@ -60,10 +42,10 @@ export const workerHandler: ResourceHandler = {
 
 /** The process is named after all that decides what it does, so that a change of any of it is a new process. */
 export function programName(worker: WorkerInputs): string {
-  const { CONDUIT_COMMIT: _, ...environment } = worker.environment;
-  const { algorithm, version, python, directory, graceSeconds } = worker;
-  const digest = createHash("sha256").update(canonical({ version, python, directory, environment, graceSeconds }));
-  return `${algorithm}.${digest.digest("hex").slice(0, 8)}`;
+  const { CONDUIT_COMMIT: _, ...environment } = workerEnvironment(worker);
+  const { directory } = worker.release;
+  const digest = createHash("sha256").update(canonical({ python: worker.python, directory, environment }));
+  return `${worker.algorithm.name}.${digest.digest("hex").slice(0, 8)}`;
 }
 
 async function processesOf(supervisord: Supervisord, algorithm: string): Promise<SupervisedProcess[]> {
@@ -71,9 +53,8 @@ async function processesOf(supervisord: Supervisord, algorithm: string): Promise
 }
 
 async function isAsWanted(olds: Properties, worker: WorkerInputs): Promise<boolean> {
-  if (olds.socket !== worker.socket) return false;
   try {
-    const processes = await processesOf(new Supervisord(worker.socket), worker.algorithm);
+    const processes = await processesOf(new Supervisord(worker.supervisor.socket), worker.algorithm.name);
     const [up, ...others] = processes.filter(isUp);
     if (up === undefined || others.length > 0) return false;
     return up.name === olds.program && isProgram(up.name, programName(worker));
@@ -88,19 +69,21 @@ function isProgram(name: string, program: string): boolean {
 }
 
 async function goLive(worker: WorkerInputs): Promise<Properties> {
-  const supervisord = new Supervisord(worker.socket);
+  const supervisord = new Supervisord(worker.supervisor.socket);
   await forgetEnded(supervisord, worker);
   const started = performance.now();
-  const processes = await processesOf(supervisord, worker.algorithm);
+  const processes = await processesOf(supervisord, worker.algorithm.name);
   const current = processes.find((process) => isUp(process) && isProgram(process.name, programName(worker)));
   const program = current?.name ?? (await start(supervisord, worker, freeName(programName(worker), processes)));
-  const health = healthSocket(worker.runDirectory, program);
+  const health = healthSocket(worker.supervisor.runDirectory, program);
   await waitUntilPolling(supervisord, worker, program);
   const polling = performance.now();
   await stopOthers(supervisord, worker, program);
   const { activities } = await askHealth(health);
   return {
     ...worker,
+    version: worker.release.version,
+    commit: worker.release.commit,
     program,
     activities,
     liveAt: new Date().toISOString(),
@@ -109,8 +92,8 @@ async function goLive(worker: WorkerInputs): Promise<Properties> {
 }
 
 async function forgetEnded(supervisord: Supervisord, worker: WorkerInputs): Promise<void> {
-  for (const process of await processesOf(supervisord, worker.algorithm)) {
-    if (hasEnded(process)) await removeProgram(supervisord, worker.home, process.name);
+  for (const process of await processesOf(supervisord, worker.algorithm.name)) {
+    if (hasEnded(process)) await removeProgram(supervisord, worker.supervisor.home, process.name);
   }
 }
 
@@ -122,17 +105,17 @@ function freeName(program: string, taken: readonly SupervisedProcess[]): string 
 }
 
 async function start(supervisord: Supervisord, worker: WorkerInputs, name: string): Promise<string> {
-  await startProgram(supervisord, worker.home, {
+  await startProgram(supervisord, worker.supervisor.home, {
     name,
-    python: worker.launcherPython,
+    python: worker.supervisor.python,
     argv: [worker.python, "-m", "algorithm_conduit", "run", "."],
     environment: {
       ...machineVariables(process.env),
-      ...worker.environment,
-      CONDUIT_HEALTH_ADDRESS: `unix:${healthSocket(worker.runDirectory, name)}`,
+      ...workerEnvironment(worker),
+      CONDUIT_HEALTH_ADDRESS: `unix:${healthSocket(worker.supervisor.runDirectory, name)}`,
     },
-    directory: worker.directory,
-    stopSeconds: worker.graceSeconds + killMarginSeconds,
+    directory: worker.release.directory,
+    stopSeconds: worker.release.settings.shutdownGrace / 1000 + killMarginSeconds,
   });
   return name;
 }
@@ -144,6 +127,7 @@ export function healthSocket(runDirectory: string, program: string): string {
 }
 
 async function waitUntilPolling(supervisord: Supervisord, worker: WorkerInputs, program: string): Promise<void> {
+  const startupSeconds = worker.release.settings.timeouts.startup / 1000;
   const discard = async (reason: Error): Promise<Error> => {
     await supervisord.stop(program).catch(() => undefined);
     const ended = async () => {
@@ -151,22 +135,22 @@ async function waitUntilPolling(supervisord: Supervisord, worker: WorkerInputs, 
       return !process || hasEnded(process);
     };
     await eventually(ended, { seconds: 10 }).catch(() => supervisord.kill(program).catch(() => undefined));
-    await removeProgram(supervisord, worker.home, program).catch(() => undefined);
+    await removeProgram(supervisord, worker.supervisor.home, program).catch(() => undefined);
     return reason;
   };
   await eventually(
     async () => {
-      if (await isReady(healthSocket(worker.runDirectory, program))) return true;
+      if (await isReady(healthSocket(worker.supervisor.runDirectory, program))) return true;
       const process = await supervisord.process(program);
       if (process && (process.state === "STARTING" || process.state === "RUNNING")) return false;
-      throw await discard(await startupFailure(process, worker));
+      throw await discard(await startupFailure(process, worker.release));
     },
     {
-      seconds: worker.startupSeconds,
+      seconds: startupSeconds,
       otherwise: async () =>
         discard(
           new Error(
-            `The worker did not poll its task queue within ${worker.startupSeconds} s. ` +
+            `The worker did not poll its task queue within ${startupSeconds} s. ` +
               "Raise `timeouts.startup`, or see `./conduit logs`.",
           ),
         ),
@@ -176,12 +160,13 @@ async function waitUntilPolling(supervisord: Supervisord, worker: WorkerInputs, 
 
 /** SIGTERM to every other process of the algorithm; returns once they have stopped polling. */
 async function stopOthers(supervisord: Supervisord, worker: WorkerInputs, program: string): Promise<void> {
-  const others = (await processesOf(supervisord, worker.algorithm)).filter(
+  const others = (await processesOf(supervisord, worker.algorithm.name)).filter(
     (process) => process.name !== program && isUp(process),
   );
   await Promise.all(others.map((process) => supervisord.stop(process.name)));
   for (const { name } of others) {
-    const stoppedPolling = async () => (await askHealth(healthSocket(worker.runDirectory, name))).status !== "ready";
+    const stoppedPolling = async () =>
+      (await askHealth(healthSocket(worker.supervisor.runDirectory, name))).status !== "ready";
     // A worker that does not answer any more has ended, which is as good.
     await eventually(stoppedPolling, { seconds: 10 }).catch(() => undefined);
   }

@@ -1,0 +1,87 @@
+"""`algorithm-conduit call`: runs one activity and prints its result."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from algorithm_conduit.call_arguments import parse_arguments
+from algorithm_conduit.errors import UserError
+from algorithm_conduit.logs import take_stdout
+from algorithm_conduit.process import leave
+
+
+@dataclass(frozen=True)
+class CallOptions:
+    """What the command line of `call` says."""
+
+    activity: str | None
+    """Name of the activity."""
+    args: Sequence[str]
+    """Its arguments, as written."""
+    directory: str
+    """Folder to run it from, without a task queue."""
+    task_queue: str | None
+    """Task queue whose workers are to run it."""
+    start_to_close: float
+    """Seconds that one attempt may take."""
+    schedule_to_start: float | None
+    """Seconds to wait for a worker; for ever when left out."""
+    maximum_attempts: int
+    """Attempts, 0 for no limit."""
+    workflow_id: str | None
+    """Id of the workflow that calls it."""
+    json: bool
+    """Whether failures are written as JSON too."""
+
+
+class CallError(UserError):
+    """The activity failed, or nobody ran it."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        """Take the type of the failure, for programs, and what happened."""
+        super().__init__(message)
+        self.kind = kind
+
+
+def call(options: CallOptions, env: Mapping[str, str]) -> int:
+    """Run one activity: in this process, or through Temporal if there is a task queue; gives the exit code.
+
+    The result goes to standard output as JSON, bytes in it as base64, and one clear sentence on what failed to standard
+    error; with `--json`, `{"error": {"type", "message"}}` to standard output as well.
+    """
+    stream = take_stdout()
+    try:
+        text = json.dumps(_result(options, env), indent=2, ensure_ascii=False, default=_base64)
+    except UserError as error:
+        sys.stderr.write(f"{error}\n")
+        if options.json:
+            kind = error.kind if isinstance(error, CallError) else "UserError"
+            stream.write(json.dumps({"error": {"type": kind, "message": str(error)}}, indent=2) + "\n")
+        return 1
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        leave(130)
+    stream.write(f"{text}\n")
+    return 0
+
+
+def _result(options: CallOptions, env: Mapping[str, str]) -> Any:
+    arguments = parse_arguments(options.args)
+    if options.task_queue is None:
+        from algorithm_conduit.call_here import call_here
+
+        return call_here(options.directory, options.activity, arguments, env)
+    if options.activity is None:
+        raise UserError(f"Name the activity: `algorithm-conduit call ACTIVITY --task-queue {options.task_queue}`.")
+    from algorithm_conduit.call_workflow import call_through_temporal
+
+    return call_through_temporal(options.activity, arguments, options.task_queue, options, env)
+
+
+def _base64(value: object) -> str:
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)

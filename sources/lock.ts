@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+const POLL_MS = 40;
+const UNREADABLE_FOR_MS = 5_000;
+
+/**
+ * Runs `action` while no other process runs one with the same `file`, so that work is not done twice. It spares work and
+ * guards nothing: what is done under it must be safe by itself, since after `waitMs` the action runs without the lock. A
+ * lock whose process is gone (killed, or the machine restarted) is taken over at once.
+ *
+ * @param action Told whether it had to wait: then the other one may have done the work.
+ * @param waitMs How long to wait for the other one, in milliseconds. @default 600000
+ */
+export async function withLock<T>(
+  file: string,
+  action: (waited: boolean) => Promise<T>,
+  options: { waitMs?: number; signal?: AbortSignal | undefined } = {},
+): Promise<T> {
+  const { mine, waited } = await acquire(file, Date.now() + (options.waitMs ?? 600_000), options.signal);
+  try {
+    return await action(waited);
+  } finally {
+    if (mine) await rm(file, { force: true });
+  }
+}
+
+/** A name for a lock or a temporary file: unique, and of a fixed length whatever it stands for. */
+export function shortHash(text: string, length = 16): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, length);
+}
+
+async function acquire(
+  file: string,
+  deadline: number,
+  signal?: AbortSignal,
+): Promise<{ mine: boolean; waited: boolean }> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const owner = `${process.pid} ${await startOf(process.pid)}`;
+  for (let waited = false; ; waited = true) {
+    signal?.throwIfAborted();
+    if (await create(file, owner)) return { mine: true, waited };
+    if (await isAbandoned(file)) await rm(file, { force: true });
+    else if (Date.now() > deadline) return { mine: false, waited };
+    else await delay(POLL_MS, undefined, { signal });
+  }
+}
+
+async function create(file: string, owner: string): Promise<boolean> {
+  try {
+    const handle = await open(file, "wx");
+    await handle.writeFile(owner);
+    await handle.close();
+    return true;
+  } catch (thrown) {
+    if (codeOf(thrown) === "EEXIST") return false;
+    throw thrown;
+  }
+}
+
+async function isAbandoned(file: string): Promise<boolean> {
+  try {
+    const [pid, start] = (await readFile(file, "utf8")).split(" ");
+    if (pid && start) return !isRunning(Number(pid)) || (await startOf(Number(pid))) !== start;
+    // Made but not written yet, or its process was killed in between.
+    return Date.now() - (await stat(file)).mtimeMs > UNREADABLE_FOR_MS;
+  } catch (thrown) {
+    if (codeOf(thrown) === "ENOENT") return true;
+    throw thrown;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return codeOf(thrown) === "EPERM";
+  }
+}
+
+/** When a process started, so that a new process with an old one's number is told from it; `-` where /proc is not there. */
+async function startOf(pid: number): Promise<string> {
+  try {
+    const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\)/s, "").trim().split(" ");
+    return fields[19] ?? "-";
+  } catch {
+    return "-";
+  }
+}
+
+/** The system's code of an error (`ENOENT`), if it has one. */
+export function codeOf(thrown: unknown): string | undefined {
+  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : undefined;
+}

@@ -1,0 +1,103 @@
+import path from "node:path";
+import { UserError } from "../errors.ts";
+import { checkout } from "./checkout.ts";
+import { explainGitFailure } from "./explain-git-failure.ts";
+import { resolveFolder } from "./folder.ts";
+import { lastChange } from "./last-change.ts";
+import { commitIn, type Mirror, openMirror, reading, withMirrorLock } from "./mirror.ts";
+import { consolidate, fetchBlobs, fetchCommit } from "./mirror-fetch.ts";
+import { resolveMock } from "./mock.ts";
+import { openRemote } from "./remote.ts";
+import { type RemoteCommit, resolveCommit } from "./resolve-commit.ts";
+import { contentOf, treeOf } from "./tree.ts";
+import type { GitSource, ResolvedSource, Source, SourceOptions } from "./types.ts";
+import { verifyCheckout } from "./verify-checkout.ts";
+
+/**
+ * Finds the version of a source that counts now, and puts its files into the cache.
+ *
+ * @throws UserError for what the user can mend: an unreachable repository, a missing ref or folder, files that cannot be
+ *   checked out.
+ */
+export function resolveSource(source: Source, options: SourceOptions): Promise<ResolvedSource> {
+  return sourceResolver(options)(source);
+}
+
+/**
+ * `resolveSource` for a whole run: the same ref of the same repository is asked for once, so that all algorithms of a
+ * repository are at the same commit.
+ */
+export function sourceResolver(options: SourceOptions): (source: Source) => Promise<ResolvedSource> {
+  const commits = new Map<string, Promise<Fetched>>();
+  return async (source) => {
+    if ("path" in source) return resolveFolder(source.path, options);
+    if ("mock" in source) return resolveMock(source.mock, options);
+    const key = JSON.stringify([source.git, source.ref]);
+    const fetched = commits.get(key) ?? fetchRef(source, options);
+    commits.set(key, fetched);
+    const { mirror } = await fetched;
+    return checkoutAt(await fetched, source, options).catch((thrown) => {
+      throw explainGitFailure(thrown, mirror.remote, "read the files of");
+    });
+  };
+}
+
+interface Fetched extends RemoteCommit {
+  readonly mirror: Mirror;
+}
+
+/** Sees that the mirror has the commit that the ref is at. */
+async function fetchRef({ git: address, ref }: GitSource, options: SourceOptions): Promise<Fetched> {
+  const { signal } = options;
+  const remote = await openRemote(address, options);
+  const found = await resolveCommit(remote, ref, signal);
+  const mirror = await openMirror(options.cache, remote);
+  const commit = (await commitIn(mirror, found.commit, signal)) ?? (await fetchInto(mirror, found, ref, signal));
+  return { mirror, wanted: found.wanted, commit };
+}
+
+async function fetchInto(mirror: Mirror, found: RemoteCommit, ref: string, signal?: AbortSignal): Promise<string> {
+  const bring = async (waited: boolean) => {
+    const brought = waited ? await commitIn(mirror, found.commit, signal) : undefined;
+    if (brought !== undefined) return brought;
+    await consolidate(mirror, signal);
+    if ((await fetchCommit(mirror, found.wanted, signal)) === found.commit && found.wanted !== found.commit)
+      return found.commit;
+    // The ref has moved since, perhaps back: then the commit itself is asked for.
+    const there = await commitIn(mirror, found.commit, signal);
+    return there ?? commitIn(mirror, await fetchCommit(mirror, found.commit, signal), signal);
+  };
+  const commit = await withMirrorLock(mirror, bring, signal).catch((thrown) => {
+    throw explainGitFailure(thrown, mirror.remote, `fetch \`${ref}\` from`);
+  });
+  if (commit !== undefined) return commit;
+  throw new UserError(
+    `\`${found.commit}\` of \`${mirror.remote.label}\` is no commit. Give a branch, a tag, or a commit in full.`,
+  );
+}
+
+async function checkoutAt(fetched: Fetched, source: GitSource, options: SourceOptions): Promise<ResolvedSource> {
+  const { mirror, commit, wanted } = fetched;
+  const call = reading(mirror, options.signal);
+  const { entries, subdir } = await contentOf(call, commit, source.subdir, source.include);
+  const [last, root] = await Promise.all([
+    lastChange(
+      call,
+      commit,
+      entries.map((entry) => entry.path),
+    ),
+    checkout({
+      cache: options.cache,
+      reading: call,
+      entries,
+      fetchMissing: async (ids) => {
+        await fetchBlobs(mirror, ids, wanted, options.signal).catch((thrown) => {
+          throw explainGitFailure(thrown, mirror.remote, "fetch the files of");
+        });
+      },
+      hasInclude: true,
+      verify: (top) => verifyCheckout(top, subdir, true),
+    }),
+  ]);
+  return { ...last, tree: treeOf(entries), dirty: false, directory: path.join(root, subdir) };
+}
