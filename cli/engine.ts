@@ -1,20 +1,42 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { LocalWorkspace, Stack } from "@pulumi/pulumi/automation/index.js";
+import { pathToFileURL } from "node:url";
+import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
+import { UserError } from "../errors.ts";
+import type { ProgramOptions } from "../stacks/program.ts";
 import { ensurePulumi } from "../tools/toolchain.ts";
 import type { Context } from "./context.ts";
 import { note } from "./terminal.ts";
 
-/** Opens the stack over Pulumi's Automation API: the same program, project and state that plain `pulumi up` uses. */
-export async function openStack(context: Context): Promise<Stack> {
+/**
+ * Opens the stack over Pulumi's Automation API: the same program, project and state that plain `pulumi up` uses. The
+ * program runs in this process, which saves the start of another one and of its language host.
+ *
+ * @param only Limits the program's work to these algorithms; all when empty.
+ */
+export async function openStack(context: Context, only: readonly string[] = []): Promise<Stack> {
   const toolchain = await ensurePulumi({ onProgress: note });
   const workspace = await LocalWorkspace.create({
     workDir: context.root,
     pulumiCommand: toolchain.command,
     envVars: { ...toolchain.environment, ...(await engineVariables(context.root)) },
   });
+  workspace.program = await programOf(workspace, context.root, { only });
   return Stack.createOrSelect(context.stack, workspace);
+}
+
+/** The program that the project file names as `main`. */
+async function programOf(workspace: LocalWorkspace, root: string, options: ProgramOptions): Promise<PulumiFn> {
+  const { main = "index.ts" } = await workspace.projectSettings();
+  const module: { default?: unknown } = await import(pathToFileURL(path.resolve(root, main)).href);
+  const { default: program } = module;
+  if (typeof program !== "function") {
+    throw new UserError(
+      `\`${main}\`, the \`main\` of Pulumi.yaml, exports no program. Write \`export default program\` there.`,
+    );
+  }
+  return async () => program(options);
 }
 
 /**

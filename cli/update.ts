@@ -1,5 +1,7 @@
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { messageOf } from "../errors.ts";
+import type { Context } from "./context.ts";
+import { openStack } from "./engine.ts";
 import { EngineError } from "./errors.ts";
 import { formatElapsed, note } from "./terminal.ts";
 
@@ -16,17 +18,15 @@ export interface UpdateReport {
   readonly milliseconds: number;
 }
 
-export interface UpdateOptions {
-  /** Limits the run to these algorithms; all when left out. */
-  readonly only?: readonly string[];
-}
-
 const algorithmType = "conduit:index:Algorithm";
 
-/** Runs the stack's program for an update and tells its progress on standard error. */
-export async function update(stack: Stack, options: UpdateOptions = {}): Promise<UpdateReport> {
-  const only = options.only ?? [];
-  if (only.length > 0) stack.workspace.envVars = { ...stack.workspace.envVars, CONDUIT_ONLY: only.join(",") };
+/**
+ * Runs the stack's program for an update and tells its progress on standard error.
+ *
+ * @param only Limits the run to these algorithms; all when empty.
+ */
+export async function update(context: Context, only: readonly string[] = []): Promise<UpdateReport> {
+  const stack = await openStack(context, only);
   const target = only.length > 0 ? { target: targetsOf(only) } : {};
   return runEngine((onEvent) => stack.up({ onEvent, color: "never", suppressOutputs: true, ...target }));
 }

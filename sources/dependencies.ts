@@ -91,7 +91,12 @@ async function ofRequirements(directory: string, bounds?: Bounds): Promise<Decla
   const local = lines.flatMap(({ localPath, file }) =>
     localPath === undefined ? [] : [{ place: localPath, origin: file }],
   );
-  return { kind: "requirements.txt", files, localPackages: local, decides: lines.map(({ text }) => text) };
+  return {
+    kind: "requirements.txt",
+    files,
+    localPackages: local,
+    decides: lines.map(({ role, text }) => [role, text]),
+  };
 }
 
 function ofProject(pyproject: Table): DeclaredDependencies {
@@ -146,8 +151,10 @@ function withoutOwnVersion(lock: Table): unknown {
   return { ...lock, package: packages.map((one) => (isOwn(one) ? { ...one, version: "" } : one)) };
 }
 
+const POETRY_EXPORT = "poetry export --format requirements.txt --output requirements.txt";
+
 const OTHER_TOOLS: readonly { file: string; command: string }[] = [
-  { file: "poetry.lock", command: "poetry export --format requirements.txt --output requirements.txt" },
+  { file: "poetry.lock", command: POETRY_EXPORT },
   { file: "pdm.lock", command: "pdm export --output requirements.txt" },
   { file: "Pipfile.lock", command: "pipenv requirements > requirements.txt" },
   { file: "Pipfile", command: "pipenv lock && pipenv requirements > requirements.txt" },
@@ -160,6 +167,6 @@ const OTHER_TOOLS: readonly { file: string; command: string }[] = [
 ];
 
 function toolOf(pyproject: Table | undefined): { file: string; command: string } | undefined {
-  const poetry = tableIn(pyproject, "tool", "poetry").dependencies !== undefined;
-  return poetry ? { file: "pyproject.toml` (`[tool.poetry]`)", command: OTHER_TOOLS[0]?.command ?? "" } : undefined;
+  if (tableIn(pyproject, "tool", "poetry").dependencies === undefined) return undefined;
+  return { file: "[tool.poetry.dependencies]", command: POETRY_EXPORT };
 }

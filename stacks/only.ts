@@ -1,16 +1,15 @@
 import { UserError } from "../errors.ts";
 
 /**
- * The algorithms that a run is limited to (`CONDUIT_ONLY`, names with commas between them), or all.
+ * The algorithms of these names, or all when there is no name.
  *
  * @throws UserError for a name that the registry does not have.
  */
 export function onlyNamed<T extends { readonly name: string }>(
   all: readonly T[],
-  only: string | undefined,
+  names: readonly string[],
 ): readonly T[] {
-  if (!only) return all;
-  const names = only.split(",");
+  if (names.length === 0) return all;
   const unknown = names.filter((name) => !all.some((algorithm) => algorithm.name === name));
   if (unknown.length > 0) throw unknownAlgorithm(unknown, all);
   return all.filter((algorithm) => names.includes(algorithm.name));

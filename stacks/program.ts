@@ -10,13 +10,21 @@ import { loadRegistry } from "./registry.ts";
 import { resolveOnce } from "./resolve-once.ts";
 import { readSettings } from "./settings.ts";
 
+export interface ProgramOptions {
+  /**
+   * Names of the algorithms that the run is about; all when left out or empty. The engine has to target them: the others
+   * are not looked at, and stay as they are.
+   */
+  readonly only?: readonly string[];
+}
+
 /** The Pulumi program: settings, registry and commits become a platform with its namespaces and algorithms. */
-export async function program(): Promise<Record<string, unknown>> {
+export async function program({ only = [] }: ProgramOptions = {}): Promise<Record<string, unknown>> {
   const stack = pulumi.getStack();
   const projectDirectory = projectRoot();
   const settings = readSettings();
   const registry = await loadRegistry(projectDirectory, stack);
-  const wanted = onlyNamed(registry.algorithms, process.env.CONDUIT_ONLY);
+  const wanted = onlyNamed(registry.algorithms, only);
   const cache = cacheDirectory();
 
   const platform = localPlatform({ projectDirectory, stack, ...settings, cache, runtimeDigest: await runtimeDigest() });
@@ -32,7 +40,6 @@ export async function program(): Promise<Record<string, unknown>> {
   const candidates = await resolveOnce(wanted, platform.recipe, { cache, projectDirectory });
   for (const entry of registry.algorithms) {
     const namespace = namespaces.get(entry.namespace);
-    // A run that is limited targets the named ones: the engine leaves the others as they are, whatever is given here.
     const candidate = candidates.get(entry.name) ?? { problem: "It is not part of this run." };
     new Algorithm(entry.name, { entry, candidate, platform }, { dependsOn: namespace ? [namespace] : [] });
   }

@@ -13,7 +13,7 @@ import { type AlgorithmState, readState } from "../state.ts";
 export async function call(name: string, given: readonly string[], options: GlobalOptions): Promise<number> {
   const context = contextOf(options);
   const registry = await loadRegistry(context.root, context.stack);
-  const [algorithm] = onlyNamed(registry.algorithms, name);
+  const [algorithm] = onlyNamed(registry.algorithms, [name]);
   const state = await readState(await openStack(context));
   const chain = state.algorithms.get(name);
   if (!algorithm || !state.server || !chain?.worker || !chain.environment) {

@@ -19,7 +19,7 @@ export async function logs(
   if (!Number.isInteger(count) || count < 1) {
     throw new UserError(`\`--lines\` is ${JSON.stringify(options.lines)}. Give a whole number of 1 or more.`);
   }
-  if (name !== "temporal") onlyNamed((await loadRegistry(context.root, context.stack)).algorithms, name);
+  if (name !== "temporal") onlyNamed((await loadRegistry(context.root, context.stack)).algorithms, [name]);
   const file = await newestLog(path.join(localHome(context.root, context.stack), "logs"), name);
   if (!file)
     throw new UserError(

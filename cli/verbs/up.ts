@@ -9,9 +9,8 @@ import { summaryOf, update } from "../update.ts";
 export async function up(options: GlobalOptions & { only?: string[] }): Promise<number> {
   const context = contextOf(options);
   await prepareTools();
-  const stack = await openStack(context);
-  const report = await update(stack, { ...(options.only ? { only: options.only } : {}) });
+  const report = await update(context, options.only);
   note(summaryOf(report));
-  printStatus(await gatherStatus(context, stack), context.json);
+  printStatus(await gatherStatus(context, await openStack(context)), context.json);
   return report.failures.size > 0 ? 1 : 0;
 }

@@ -6,7 +6,6 @@ import { onlyNamed } from "../../stacks/only.ts";
 import { loadRegistry } from "../../stacks/registry.ts";
 import { cacheDirectory } from "../../tools/cache.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
-import { openStack } from "../engine.ts";
 import { note } from "../terminal.ts";
 import { summaryOf, update } from "../update.ts";
 
@@ -17,7 +16,7 @@ const interval = 2000;
 export async function watch(names: readonly string[], options: GlobalOptions): Promise<number> {
   const context = contextOf(options);
   const registry = await loadRegistry(context.root, context.stack);
-  const algorithms = onlyNamed(registry.algorithms, names.join(","));
+  const algorithms = onlyNamed(registry.algorithms, names);
   const recipe = { platform: "local", runtime: await runtimeDigest() };
   const look = async () => {
     const candidates = await resolveCandidates(algorithms, recipe, {
@@ -32,7 +31,6 @@ export async function watch(names: readonly string[], options: GlobalOptions): P
     );
   };
 
-  const stack = await openStack(context);
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
   process.once("SIGTERM", () => stop.abort());
@@ -45,7 +43,7 @@ export async function watch(names: readonly string[], options: GlobalOptions): P
     seen = now;
     if (changed.length > 0) {
       // A failed update is told and does not end the watch: the next commit may mend it.
-      await update(stack, { only: changed }).then(
+      await update(context, changed).then(
         (report) => note(summaryOf(report)),
         (thrown) => note(messageOf(thrown)),
       );

@@ -26,6 +26,12 @@ export function explainInstallFailure(thrown: unknown, context: InstallContext, 
       said,
     );
   }
+  if (thrown.args.includes(runtime.file)) {
+    return new UserError(
+      `What the worker itself needs cannot be installed for Python ${python}. ${advice(thrown.stderr)}`,
+      said,
+    );
+  }
   const both = disputed(thrown.stderr, runtime.firm);
   if (both.length > 0) {
     return new UserError(
@@ -50,6 +56,9 @@ export function disputed(stderr: string, firm: readonly string[]): string[] {
 }
 
 function advice(stderr: string): string {
+  if (/Python requirement|requires-python|(requested|current) Python version/i.test(stderr)) {
+    return "Ask for a Python that it allows: `python` in `[tool.conduit]`, or `requires-python`.";
+  }
   if (/No solution found|unsatisfiable/i.test(stderr)) return "Change what cannot be had together.";
   if (/hash/i.test(stderr)) return "See that its hashes are those of the files in the package index.";
   if (/dns error|connect|timed out|Request failed|error sending request/i.test(stderr)) {

@@ -1,10 +1,10 @@
 import net from "node:net";
 import path from "node:path";
-import { Connection } from "@temporalio/client";
 import { z } from "zod";
 import { UserError } from "../../../errors.ts";
 import { temporalCliPath } from "../../../tools/python-tools.ts";
 import { type Properties, type ResourceHandler, sameProperties } from "../handler.ts";
+import { withConnection } from "../temporal/connect.ts";
 import { lastLines } from "./log-tail.ts";
 import { removeProgram, startProgram } from "./program.ts";
 import { hasEnded, isUp, Supervisord } from "./supervisord.ts";
@@ -89,9 +89,8 @@ export function serverArguments(home: string, port: number, uiPort: number): str
 async function waitUntilServing(supervisord: Supervisord, address: string): Promise<void> {
   await eventually(
     async () => {
-      const connection = await Connection.connect({ address, connectTimeout: 1000 }).catch(() => undefined);
-      await connection?.close();
-      return connection !== undefined;
+      const serves = withConnection(address, 1000, async () => true);
+      return serves.catch(() => false);
     },
     {
       seconds: startSeconds,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { UserError } from "../../../errors.ts";
@@ -42,7 +43,9 @@ export async function runUv(args: readonly string[], { uv, cwd, environment, sig
     if (exitCode === 0 && !timedOut) return stdout.toString("utf8");
     throw new UvFailure(args, stderr, timedOut);
   } catch (thrown) {
-    if (codeOf(thrown) === "ENOENT") throw new UserError(`\`uv\` is not at \`${uv}\` any more. Run this again.`);
+    // A working directory that is not there gives the same error.
+    if (codeOf(thrown) === "ENOENT" && existsSync(cwd))
+      throw new UserError(`\`uv\` is not at \`${uv}\` any more. Run this again.`);
     throw thrown;
   }
 }
@@ -96,7 +99,7 @@ export function pipSettings(text: string): Map<string, string> {
   const settings = new Map<string, string>();
   let section = "";
   const lines = text
-    .replace(/^\s*[#;].*$/gm, "")
+    .replace(/^[ \t]*[#;].*(\r?\n|$)/gm, "")
     .replace(/\r?\n[ \t]+(?=\S)/g, " ")
     .split(/\r?\n/);
   for (const line of lines) {

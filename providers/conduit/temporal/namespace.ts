@@ -1,9 +1,10 @@
-import { Connection } from "@temporalio/client";
+import type { Connection } from "@temporalio/client";
 import { msToTs } from "@temporalio/common/lib/time.js";
 import { z } from "zod";
 import { UserError } from "../../../errors.ts";
 import { type Properties, type ResourceHandler, sameProperties } from "../handler.ts";
 import { eventually } from "../local/wait.ts";
+import { withConnection } from "./connect.ts";
 import { searchAttributeTypes } from "./search-attributes.ts";
 
 const inputs = z.looseObject({
@@ -52,16 +53,14 @@ export const namespaceHandler: ResourceHandler = {
   },
 };
 
+/** Milliseconds that a server has to answer. */
+const connectTimeout = 10_000;
+
 async function connected<T>(
   wanted: NamespaceInputs,
   action: (connection: Connection, wanted: NamespaceInputs) => Promise<T>,
 ): Promise<T> {
-  const connection = await Connection.connect({ address: wanted.address, connectTimeout: 10_000 });
-  try {
-    return await action(connection, wanted);
-  } finally {
-    await connection.close();
-  }
+  return withConnection(wanted.address, connectTimeout, (connection) => action(connection, wanted));
 }
 
 async function ensure(properties: Properties): Promise<Properties> {

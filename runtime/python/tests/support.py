@@ -1,4 +1,4 @@
-"""What the end-to-end tests run against: Temporal's dev server, worker processes, and a workflow that calls activities."""
+"""What the end-to-end tests need: Temporal's dev server, worker processes, a workflow that calls activities."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ class RunActivity:
     @workflow.run
     async def run(self, args: Sequence[RawValue]) -> RawValue:
         call = workflow.payload_converter().from_payload(args[0].payload, Call)
-        return await workflow.execute_activity(
+        result: RawValue = await workflow.execute_activity(
             call.activity,
             args=list(args[1:]),
             task_queue=call.task_queue,
@@ -193,6 +193,7 @@ class RunActivity:
                 maximum_attempts=call.maximum_attempts, initial_interval=timedelta(milliseconds=50)
             ),
         )
+        return result
 
 
 class Caller:

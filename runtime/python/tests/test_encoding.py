@@ -62,7 +62,7 @@ class Transcript:
         (collections.deque([1]), [1]),
         ((n for n in (1, 2)), [1, 2]),
         ({"a": b"\xff"}, {"a": "/w=="}),
-        ({1: 2, True: 3, None: 4, 1.5: 5, Color.RED: 6}, {"1": 3, "null": 4, "1.5": 5, "red": 6}),
+        ({1: 2, False: 3, None: 4, 1.5: 5, Color.RED: 6}, {"1": 2, "false": 3, "null": 4, "1.5": 5, "red": 6}),
         (
             Transcript("a", [Segment(1.0, b"\xff")]),
             {"text": "a", "segments": [{"start": 1.0, "audio": "/w=="}], "made": None},

@@ -49,7 +49,7 @@ def test_the_worker_is_ready_only_while_it_polls() -> None:
     worker = state()
     codes = []
     for status in ("starting", "ready", "draining"):
-        worker.status = status  # type: ignore[assignment]
+        worker.status = status
         codes.append(respond("GET /readyz HTTP/1.1", worker)[0])
     assert codes == [503, 200, 503]
 

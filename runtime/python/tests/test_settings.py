@@ -16,7 +16,7 @@ def test_an_empty_environment_gives_defaults() -> None:
         "dev",
     )
     assert (settings.concurrency, settings.shutdown_grace, settings.startup_timeout) == (1, 70.0, 600.0)
-    assert settings.health_address is settings.metrics_address is settings.cpu is None
+    assert (settings.health_address, settings.metrics_address, settings.cpu) == (None, None, None)
     assert settings.non_retryable == frozenset()
     assert not settings.exit_with_parent
 

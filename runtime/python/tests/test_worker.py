@@ -524,8 +524,9 @@ def test_a_broken_import_is_one_line_that_names_the_place(project: Project, star
     assert [line["event"] for line in worker.lines()] == ["startup_failed"]
     assert worker.lines()[0]["message"] == (
         "Importing `pkg.activities` failed at `src/pkg/model.py:2` (`import torch_is_not_there`): "
-        "ModuleNotFoundError: No module named 'torch_is_not_there'. If `torch_is_not_there` is a package, add it to the "
-        "project's dependencies; if it is a file of yours, it must be found from the algorithm's folder or its `src`."
+        "ModuleNotFoundError: No module named 'torch_is_not_there'. If `torch_is_not_there` is a package, add it to "
+        "the project's dependencies; if it is a file of yours, it must be found from the algorithm's folder or its "
+        "`src`."
     )
 
 
@@ -555,3 +556,141 @@ def test_a_file_named_like_a_module_of_python_does_no_harm(project: Project, sta
 def _in_flight(port: int) -> int:
     count: int = json.loads(get(f"http://127.0.0.1:{port}/healthz")[1])["inFlight"]
     return count
+
+
+HOSTILE = """
+import functools
+import multiprocessing
+import os
+import signal
+import sys
+import time
+
+from temporalio import activity
+
+
+@activity.defn
+def leave(code: int) -> None:
+    sys.exit(code)
+
+
+@activity.defn
+async def leave_async(code: int) -> None:
+    sys.exit(code)
+
+
+@activity.defn
+def fork_and_terminate() -> int:
+    child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
+    child.start()
+    child.terminate()
+    child.join(20)
+    return child.exitcode
+
+
+@activity.defn
+def leave_a_child() -> int:
+    child = multiprocessing.get_context("fork").Process(target=time.sleep, args=(60,))
+    child.start()
+    return child.pid
+
+
+@activity.defn
+def later() -> None:
+    activity.raise_complete_async()
+
+
+def twice(fn):
+    @functools.wraps(fn)
+    def run(*arguments):
+        return fn(*arguments) * 2
+
+    return run
+
+
+@activity.defn
+@twice
+def wrapped(x: int, y: int = 3) -> int:
+    return x + y
+
+
+@activity.defn
+def speak() -> None:
+    os.system("echo from a child process")
+    sys.stdout.write("no newline")
+"""
+
+
+def test_activities_that_misuse_the_process_do_not_end_the_worker(
+    project: Project, start_worker: StartWorker, temporal: str, queue: str
+) -> None:
+    worker = start_worker(project({"hostile.py": HOSTILE})).ready()
+
+    async def scenario() -> tuple[list[str | None], object, object, int]:
+        async with caller(temporal) as run:
+            exits = [await run.failure(Call(name, queue, maximum_attempts=1), 3) for name in ("leave", "leave_async")]
+            await run.execute(Call("speak", queue))
+            return (
+                [error.type for error in exits],
+                await run.execute(Call("fork_and_terminate", queue)),
+                await run.execute(Call("wrapped", queue), 1),
+                await run.execute(Call("leave_a_child", queue)),
+            )
+
+    exits, exit_code, wrapped, child = asyncio.run(scenario())
+    assert exits == ["SystemExit", "SystemExit"]
+    assert exit_code == -signal.SIGTERM
+    assert wrapped == 8
+    worker.stop()
+    assert worker.ended() == 0
+    until(lambda: not _alive(child), what="the child process ends with the worker")
+    assert "from a child process\nno newline" in worker.stderr()
+    assert all(isinstance(line, dict) for line in worker.lines())
+
+
+def test_an_activity_may_be_completed_later(
+    project: Project, start_worker: StartWorker, temporal: str, queue: str
+) -> None:
+    worker = start_worker(project({"hostile.py": HOSTILE})).ready()
+
+    async def scenario() -> object:
+        async with caller(temporal) as run:
+            handle = await run.start(Call("later", queue))
+            await asyncio.to_thread(worker.wait_for, "activity_ended")
+            later = run.client.get_async_activity_handle(
+                workflow_id=handle.id, run_id=handle.first_execution_run_id, activity_id="1"
+            )
+            await later.complete("done")
+            return await handle.result()
+
+    assert asyncio.run(scenario()) == "done"
+    (ended,) = worker.events("activity_ended")
+    assert (ended["level"], ended["outcome"]) == ("info", "left to complete asynchronously")
+
+
+def test_a_worker_of_a_deployment_version_polls(folder: Path, start_worker: StartWorker) -> None:
+    start_worker(folder, TEMPORAL_DEPLOYMENT_NAME="probe", TEMPORAL_WORKER_BUILD_ID="b1").ready()
+
+
+def test_sigterm_before_the_server_is_there_ends_the_worker(folder: Path, start_worker: StartWorker) -> None:
+    worker = start_worker(folder, TEMPORAL_ADDRESS=f"127.0.0.1:{free_port()}")
+    worker.wait_for("waiting_for_temporal")
+    worker.stop()
+    assert worker.ended() == 0
+
+
+def test_an_import_that_holds_the_interpreter_is_ended_too(project: Project, start_worker: StartWorker) -> None:
+    folder = project(
+        {"native.py": "import ctypes\nfrom temporalio import activity\nactivity.defn\nctypes.PyDLL(None).sleep(60)\n"}
+    )
+    worker = start_worker(folder, CONDUIT_STARTUP_TIMEOUT="4")
+    assert worker.ended() == 1
+    assert 'native.py", line 4' in worker.stderr()
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return not Path(f"/proc/{pid}/stat").exists() or Path(f"/proc/{pid}/stat").read_text().split(") ")[1][0] != "Z"

@@ -40,7 +40,7 @@ def bind(activity: Activity, payloads: Sequence[Payload], converter: PayloadConv
     for parameter, payload in zip(parameters, payloads):  # noqa: B905 - the lengths were compared
         try:
             arguments.append(_argument(activity, parameter, payload, converter))
-        except DecodeError as error:  # noqa: PERF203 - every problem is told
+        except DecodeError as error:
             problems.extend(error.problems)
     if problems:
         raise DecodeError(problems)

@@ -293,7 +293,7 @@ class _Decoder:
         for value, hint, path in parts:
             try:
                 results.append(self.decode(value, hint, path))
-            except _UnfitError:  # noqa: PERF203
+            except _UnfitError:
                 unfit = True
         if unfit:
             raise _UnfitError

@@ -62,7 +62,7 @@ def _import_all(sources: Sequence[Source], directory: Path, progress: ImportProg
     for source in sources:
         try:
             modules.append(import_source(source, directory, progress))
-        except UserError as error:  # noqa: PERF203 - every problem is told
+        except UserError as error:
             problems.append(str(error))
     if problems:
         raise UserError("\n".join(problems))

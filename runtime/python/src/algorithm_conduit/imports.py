@@ -65,6 +65,9 @@ def import_source(source: Source, directory: Path, progress: ImportProgress) -> 
         UserError: The import failed, ended the process, or gave another module than that of the file.
     """
     name = source.module
+    if any("." in part for part in source.path.relative_to(directory).with_suffix("").parts):
+        place = _relative(source.path, directory)
+        raise UserError(f"`{place}` cannot be imported: a name in its path has a dot in it. Rename it.")
     try:
         with progress.importing(name):
             module = importlib.import_module(name)

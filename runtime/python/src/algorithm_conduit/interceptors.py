@@ -31,6 +31,11 @@ CONVERSION_ATTEMPTS = 3
 """Attempts after which input or output that cannot be converted fails for good."""
 
 
+_LONGEST_MESSAGE = 2000
+_COMPLETES_LATER = "_CompleteAsyncError"
+"""What `activity.raise_complete_async()` raises is no error; its class is not public."""
+
+
 class ActivityInterceptor(Interceptor):
     """Puts the worker's own around each activity. It needs the worker's data converter: arguments come undecoded."""
 
@@ -128,7 +133,7 @@ def _report(error: BaseException | None, info: activity.Info, started: float) ->
         logger.info("Activity `%s` %s.", info.activity_type, outcome, extra=extra)
         return
     kind = (error.type if isinstance(error, ApplicationError) else None) or type(error).__name__
-    message = error.message if isinstance(error, ApplicationError) else str(error)
+    message = (error.message if isinstance(error, ApplicationError) else str(error))[:_LONGEST_MESSAGE]
     extra |= {"error_type": kind, "error_message": message}
     explained = kind in ("InvalidInput", "InvalidOutput") and isinstance(error, ApplicationError)
     logger.warning(
@@ -147,5 +152,6 @@ def _outcome(error: BaseException | None) -> str:
         return "completed"
     if isinstance(error, (CancelledError, asyncio.CancelledError)):
         return "cancelled"
-    # What `activity.raise_complete_async()` raises is no error; its class is not public.
-    return "failed" if isinstance(error, Exception) else "left to complete asynchronously"
+    if type(error).__name__ == _COMPLETES_LATER:
+        return "left to complete asynchronously"
+    return "failed"

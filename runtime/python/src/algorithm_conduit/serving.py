@@ -25,7 +25,9 @@ from algorithm_conduit.settings import Settings
 if TYPE_CHECKING:
     from algorithm_conduit.worker import WorkerProcess
 
-_POLLER_CHECK_SECONDS = 0.1
+_POLLER_CHECK_SECONDS = 0.05
+_POLLER_CHECK_GROWTH = 1.2
+_LONGEST_POLLER_CHECK_SECONDS = 5.0
 
 
 async def serve(process: WorkerProcess) -> int:
@@ -60,6 +62,7 @@ async def _connect(process: WorkerProcess) -> Client:
 
 
 async def _poll(process: WorkerProcess, client: Client, worker: Worker, stopped: asyncio.Task[None]) -> int:
+    process.started()
     running = asyncio.create_task(worker.run())
     polling = asyncio.create_task(_until_polling(process, client))
     await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -73,19 +76,19 @@ async def _poll(process: WorkerProcess, client: Client, worker: Worker, stopped:
 
 
 async def _until_polling(process: WorkerProcess, client: Client) -> None:
-    queue = process.settings.task_queue
-    process.waiting_for = f"Temporal does not list it among the workers that poll `{queue}`."
-    while process.state.identity not in await _pollers(client, queue):  # noqa: ASYNC110 - the server has no event
-        await asyncio.sleep(_POLLER_CHECK_SECONDS)
-    process.started()
-
-
-async def _pollers(client: Client, queue: str) -> set[str]:
-    try:
-        return await activity_pollers(client, queue)
-    except Exception as error:  # the server may be gone for a moment; the SDK's pollers wait for it too
-        logger.debug("The task queue cannot be asked about: %s", error)
-        return set()
+    """Ask the server, less and less often, until it counts the worker among those that poll."""
+    delay, noted = _POLLER_CHECK_SECONDS, ""
+    while True:
+        try:
+            if process.state.identity in await activity_pollers(client, process.settings.task_queue):
+                process.ready()
+                return
+        except Exception as error:  # the server may be gone for a moment; the SDK's pollers wait for it too
+            if str(error) != noted:
+                noted = str(error)
+                logger.warning("Whether the worker polls is not known: %s", error, extra={"event": "pollers_unknown"})
+        await asyncio.sleep(delay)
+        delay = min(delay * _POLLER_CHECK_GROWTH, _LONGEST_POLLER_CHECK_SECONDS)
 
 
 def _make_worker(process: WorkerProcess, client: Client) -> Worker:

@@ -49,7 +49,9 @@ class Shutdown:
         # Not `loop.add_signal_handler`: an activity that blocks the loop would keep the deadline from being set.
         for number in _SIGNALS:
             signal.signal(number, self._on_signal)
-        os.register_at_fork(after_in_child=_default_signals)
+        # The processes that an activity forks end at SIGTERM, as they would without the worker. The signals are held
+        # back meanwhile: one that comes before the child has its own handlers would be lost.
+        os.register_at_fork(before=_hold_signals, after_in_parent=_release_signals, after_in_child=_default_signals)
 
     async def wait(self) -> None:
         """Wait until the worker is to stop."""
@@ -61,7 +63,15 @@ class Shutdown:
         self.request(signal.Signals(number).name)
 
 
+def _hold_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+
+
+def _release_signals() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+
+
 def _default_signals() -> None:
-    """Let the processes that an activity forks end at SIGTERM, as they would without the worker."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    _release_signals()

@@ -88,8 +88,11 @@ class WorkerProcess:
         self.end(await serve(self))
 
     def started(self) -> None:
-        """Note that the worker polls."""
+        """Note that the start is over: the worker serves, if the server lets it."""
         self._startup.finish()
+
+    def ready(self) -> None:
+        """Note that the server counts the worker among those that poll."""
         self.state.status = "ready"
         logger.info(
             "Polling `%s` as `%s`.",
@@ -104,7 +107,6 @@ class WorkerProcess:
 
     def draining(self) -> None:
         """Note that the worker polls no more, and finishes what it runs."""
-        self._startup.finish()
         self.state.status = "draining"
         logger.info(
             "Stopping: %s. Activities running: %d; they have %g s.",

@@ -1,0 +1,273 @@
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { UserError } from "../../errors.ts";
+import {
+  buildEnvironment,
+  type EnvironmentRequest,
+  environmentFingerprint,
+} from "../../providers/conduit/local/environment.ts";
+import { readDependencies } from "../../sources/dependencies.ts";
+import { uvPath } from "../../tools/python-tools.ts";
+import { temporaryFolder } from "../support/folders.ts";
+
+const BUILD_APART = fileURLToPath(new URL("support/build-environment.ts", import.meta.url));
+
+/** The Python of this machine, such as `3.11`. */
+const PYTHON = execFileSync("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"]).toString().trim();
+
+const RUNTIME = {
+  "requirements.txt": "iniconfig==2.0.0\n",
+  "pyproject.toml": '[project]\nname = "worker"\ndependencies = ["iniconfig>=2,<3"]\n',
+};
+
+type Files = Readonly<Record<string, string>>;
+
+function write(folder: string, files: Files): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  }
+}
+
+/** Builds environments in a cache of its own for algorithms that are only files, with a worker that needs iniconfig 2. */
+async function builder(): Promise<{ folder: string; progress: string[]; build: Build; uv: string }> {
+  const folder = await temporaryFolder();
+  write(path.join(folder, "worker"), RUNTIME);
+  const progress: string[] = [];
+  const uv = await uvPath();
+  let count = 0;
+  const build: Build = async (files, changes = {}) => {
+    const directory = path.join(folder, `algorithm-${count++}`);
+    mkdirSync(directory);
+    write(directory, files);
+    return await buildEnvironment({
+      directory,
+      dependencies: await readDependencies(directory),
+      python: PYTHON,
+      runtimeRequirements: path.join(folder, "worker", "requirements.txt"),
+      cache: path.join(folder, "cache"),
+      uv,
+      onProgress: (line) => progress.push(line),
+      ...changes,
+    });
+  };
+  return { folder, progress, build, uv };
+}
+
+type Build = (files: Files, changes?: Partial<EnvironmentRequest>) => Promise<{ directory: string; python: string }>;
+
+/** What is installed, asked of the interpreter itself. */
+function installed(python: string): string[] {
+  const program =
+    "import importlib.metadata as m; print(*sorted(f'{d.name}=={d.version}' for d in m.distributions()), sep='\\n')";
+  return execFileSync(python, ["-I", "-c", program]).toString().trim().split("\n");
+}
+
+const LOCAL = {
+  "local/pyproject.toml":
+    '[project]\nname = "local"\nversion = "1"\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n',
+  "local/src/local_package/__init__.py": "VALUE = 42\n",
+};
+
+const PROJECT = '[project]\nname = "x"\nversion = "1"\nrequires-python = ">=3.8"\ndependencies = ["six==1.16.0"]\n';
+
+test("an algorithm without dependencies gets what the worker needs", { timeout: 60_000 }, async () => {
+  const { build, progress } = await builder();
+  const { python } = await build({ "x.py": "" });
+  expect(installed(python)).toEqual(["iniconfig==2.0.0"]);
+  expect(progress).toEqual(["Installing what the worker asks for."]);
+});
+
+test("both sides are installed together, and the worker's pins give way within what is firm", {
+  timeout: 60_000,
+}, async () => {
+  const { build } = await builder();
+  const { python } = await build({
+    "requirements.txt": "-r more.txt\n-c limits.txt\n",
+    "more.txt": "six\niniconfig>2.0\n",
+    "limits.txt": "six==1.16.0\n",
+  });
+  expect(installed(python).toString()).toMatch(/^iniconfig==2\.[1-9]\d*\.\d+,six==1\.16\.0$/);
+});
+
+test("pyproject.toml is installed without the project itself and its groups", { timeout: 60_000 }, async () => {
+  const { build } = await builder();
+  const { python } = await build({ "pyproject.toml": `${PROJECT}[dependency-groups]\ndev = ["pluggy"]\n` });
+  expect(installed(python)).toEqual(["iniconfig==2.0.0", "six==1.16.0"]);
+});
+
+test("uv.lock and pylock.toml are installed as locked", { timeout: 120_000 }, async () => {
+  const { build, folder, uv } = await builder();
+  const project = path.join(folder, "project");
+  const groups = '[dependency-groups]\ndev = ["pluggy"]\n';
+  write(project, {
+    "pyproject.toml": `${PROJECT.replace("six==1.16.0", "six")}${groups}[tool.uv]\nconstraint-dependencies = ["six==1.16.0"]\n`,
+  });
+  const runUv = (...args: string[]) => execFileSync(uv, args, { cwd: project, stdio: "pipe" }).toString();
+  runUv("lock", "--quiet", "--python", PYTHON);
+  const lock = readFileSync(path.join(project, "uv.lock"), "utf8");
+  const pyproject = PROJECT.replace("six==1.16.0", "six") + groups;
+  const fromLock = await build({
+    "uv.lock": lock,
+    "pyproject.toml": `${pyproject}[tool.uv]\nconstraint-dependencies = ["six==1.16.0"]\n`,
+  });
+  expect(installed(fromLock.python)).toEqual(["iniconfig==2.0.0", "six==1.16.0"]);
+  const pylock = runUv("export", "--quiet", "--frozen", "--no-dev", "--no-emit-project", "--format", "pylock.toml");
+  const fromPylock = await build({ "pylock.toml": pylock });
+  expect(installed(fromPylock.python)).toEqual(["iniconfig==2.0.0", "six==1.16.0"]);
+});
+
+test("hashes are checked when they are given", { timeout: 60_000 }, async () => {
+  const { build } = await builder();
+  const failure = build({ "requirements.txt": `six==1.16.0 --hash=sha256:${"0".repeat(64)}\n` });
+  await expect(failure).rejects.toThrow(
+    `What \`requirements.txt\` asks for cannot be installed for Python ${PYTHON}. See that its hashes are those of the files in the package index.`,
+  );
+});
+
+test("a package of the repository is installed for good, so that the environment outlives the checkout", {
+  timeout: 60_000,
+}, async () => {
+  const { build, folder } = await builder();
+  const { python } = await build({ ...LOCAL, "requirements.txt": "-e ./local\n" });
+  rmSync(path.join(folder, "algorithm-0"), { recursive: true });
+  const said = execFileSync(python, ["-I", "-c", "import local_package; print(local_package.VALUE)"]).toString().trim();
+  expect(said).toBe("42");
+});
+
+test("what the worker needs firmly and the algorithm does not want is an error that names both", {
+  timeout: 60_000,
+}, async () => {
+  const { build, folder } = await builder();
+  await expect(build({ "requirements.txt": "iniconfig==1.1.1\n" })).rejects.toThrow(
+    new UserError(
+      "`requirements.txt` and the worker want different versions of `iniconfig`: the worker wants `iniconfig>=2,<3`. Loosen what `requirements.txt` asks for.",
+      [
+        "error: No solution found when resolving dependencies\n  cause: Because you require iniconfig==1.1.1 and iniconfig>=2,<3, we can conclude that your requirements are unsatisfiable.",
+      ],
+    ),
+  );
+  expect(readdirSync(path.join(folder, "cache", "environments"))).toEqual([]);
+});
+
+test("a lock that holds another version than the worker's is an error that names both", {
+  timeout: 60_000,
+}, async () => {
+  const { build, folder, uv } = await builder();
+  const project = path.join(folder, "project");
+  const pyproject = PROJECT.replace("six==1.16.0", "iniconfig==1.1.1");
+  write(project, { "pyproject.toml": pyproject });
+  execFileSync(uv, ["lock", "--quiet", "--python", PYTHON], { cwd: project, stdio: "pipe" });
+  const lock = readFileSync(path.join(project, "uv.lock"), "utf8");
+  await expect(build({ "uv.lock": lock, "pyproject.toml": pyproject })).rejects.toThrow(
+    "`uv.lock` and the worker want different versions of `iniconfig`: the worker wants `iniconfig>=2,<3`. Loosen what `uv.lock` asks for and lock again.\n" +
+      "- error: No solution found",
+  );
+});
+
+test("a lock for another Python is an error that says what to do", { timeout: 60_000 }, async () => {
+  const { build } = await builder();
+  const pyproject = PROJECT.replace(">=3.8", ">=3.99");
+  const lock =
+    'version = 1\nrequires-python = ">=3.99"\n[[package]]\nname = "x"\nversion = "1"\nsource = { virtual = "." }\n';
+  await expect(build({ "uv.lock": lock, "pyproject.toml": pyproject })).rejects.toThrow(
+    `What \`uv.lock\` asks for cannot be installed for Python ${PYTHON}. Ask for a Python that it allows: \`python\` in \`[tool.conduit]\`, or \`requires-python\`.\n`,
+  );
+});
+
+test("a package that is not to be had is an error that says so", { timeout: 60_000 }, async () => {
+  const { build } = await builder();
+  await expect(build({ "requirements.txt": "six==99\n" })).rejects.toThrow(
+    new UserError(
+      `What \`requirements.txt\` asks for cannot be installed for Python ${PYTHON}. Change what cannot be had together.`,
+      [
+        "error: No solution found when resolving dependencies\n  cause: Because there is no version of six==99 and you require six==99, we can conclude that your requirements are unsatisfiable.",
+      ],
+    ),
+  );
+});
+
+test("a Python that is not there is an error that says how to get it", { timeout: 60_000 }, async () => {
+  const { build } = await builder();
+  await expect(build({ "x.py": "" }, { python: "3.2" })).rejects.toThrow(
+    /^There is no Python 3\.2 on this machine\. Install it \(`uv python install 3\.2`\), or ask for another version: `python` in `\[tool\.conduit\]`, or `requires-python`\.\n- /,
+  );
+});
+
+test("the same dependencies share an environment, found in no time", { timeout: 60_000 }, async () => {
+  const { build, progress } = await builder();
+  const requirements = { "requirements.txt": "six==1.16.0\n" };
+  const first = await build({ ...requirements, "x.py": "1" });
+  expect(await build({ ...requirements, "x.py": "2" })).toEqual(first);
+  expect(progress).toHaveLength(1);
+  const other = await build({ "requirements.txt": "six==1.17.0\n" });
+  expect(other.directory).not.toBe(first.directory);
+});
+
+test("an environment whose interpreter is gone is made again", { timeout: 60_000 }, async () => {
+  const { build } = await builder();
+  const { python } = await build({ "x.py": "" });
+  rmSync(python);
+  expect(existsSync((await build({ "x.py": "" })).python)).toBe(true);
+});
+
+test("of builds at the same time one works, the others wait", { timeout: 60_000 }, async () => {
+  const { build, progress, folder } = await builder();
+  const results = await Promise.all([1, 2, 3].map(() => build({ "requirements.txt": "six==1.16.0\n" })));
+  expect(new Set(results.map(({ directory }) => directory)).size).toBe(1);
+  expect(progress).toHaveLength(1);
+  expect(readdirSync(path.join(folder, "cache", "environments"))).toHaveLength(1);
+});
+
+test("whenever a process that builds is killed, the next one finishes the work", { timeout: 120_000 }, async () => {
+  const { build, folder } = await builder();
+  const directory = path.join(folder, "killed");
+  write(directory, { "requirements.txt": "six==1.16.0\n" });
+  const request = {
+    directory,
+    python: PYTHON,
+    runtimeRequirements: path.join(folder, "worker", "requirements.txt"),
+    cache: path.join(folder, "cache"),
+    uv: await uvPath(),
+  };
+  let killed = 0;
+  for (const milliseconds of [400, 600, 700, 800, 900, 1000]) {
+    const child = spawn(process.execPath, ["--import", "tsx", BUILD_APART, JSON.stringify(request)], {
+      stdio: "ignore",
+    });
+    const over = new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
+    await delay(milliseconds);
+    child.kill("SIGKILL");
+    if ((await over) === "SIGKILL") killed += 1;
+  }
+  expect(killed).toBeGreaterThan(1);
+  const { python } = await build({ "requirements.txt": "six==1.16.0\n" });
+  expect(installed(python)).toEqual(["iniconfig==2.0.0", "six==1.16.0"]);
+});
+
+test("the fingerprint changes with all that decides, and with nothing else", () => {
+  const parts = {
+    dependencies: "a",
+    python: "3.11",
+    runtime: { file: "/x", pinned: "p", firm: ["f"] },
+    platform: "linux",
+    arch: "x64",
+  };
+  const fingerprint = environmentFingerprint(parts);
+  expect(fingerprint).toMatch(/^[0-9a-f]{40}$/);
+  expect(environmentFingerprint({ ...parts, runtime: { ...parts.runtime, file: "/y" } })).toBe(fingerprint);
+  for (const change of [
+    { dependencies: "b" },
+    { python: "3.12" },
+    { runtime: { file: "/x", pinned: "q", firm: ["f"] } },
+    { runtime: { file: "/x", pinned: "p", firm: ["g"] } },
+    { platform: "darwin" },
+    { arch: "arm64" },
+  ]) {
+    expect(environmentFingerprint({ ...parts, ...change })).not.toBe(fingerprint);
+  }
+});
