@@ -23,7 +23,11 @@ export async function openStack(context: Context, only: readonly string[] = []):
     envVars: { ...toolchain.environment, ...(await engineVariables(context.root)) },
   });
   workspace.program = await programOf(workspace, context.root, { only });
-  return Stack.createOrSelect(context.stack, workspace);
+  const stack = await Stack.createOrSelect(context.stack, workspace);
+  // After each update the SDK starts the CLI three times more, for outputs and a summary that nobody here reads.
+  stack.outputs = async () => ({});
+  stack.info = async () => undefined;
+  return stack;
 }
 
 /** The program that the project file names as `main`. */

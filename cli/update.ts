@@ -1,7 +1,5 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { messageOf } from "../errors.ts";
-import type { Context } from "./context.ts";
-import { openStack } from "./engine.ts";
 import { EngineError } from "./errors.ts";
 import { formatElapsed, note } from "./terminal.ts";
 
@@ -23,10 +21,10 @@ const algorithmType = "conduit:index:Algorithm";
 /**
  * Runs the stack's program for an update and tells its progress on standard error.
  *
+ * @param stack As `openStack` made it for the same algorithms.
  * @param only Limits the run to these algorithms; all when empty.
  */
-export async function update(context: Context, only: readonly string[] = []): Promise<UpdateReport> {
-  const stack = await openStack(context, only);
+export async function update(stack: Stack, only: readonly string[] = []): Promise<UpdateReport> {
   const target = only.length > 0 ? { target: targetsOf(only) } : {};
   return runEngine((onEvent) => stack.up({ onEvent, color: "never", suppressOutputs: true, ...target }));
 }

@@ -12,14 +12,13 @@ const UNREADABLE_FOR_MS = 5_000;
  * lock whose process is gone (killed, or the machine restarted) is taken over at once.
  *
  * @param action Told whether it had to wait: then the other one may have done the work.
- * @param waitMs How long to wait for the other one, in milliseconds. @default 600000
  */
 export async function withLock<T>(
   file: string,
   action: (waited: boolean) => Promise<T>,
-  options: { waitMs?: number; signal?: AbortSignal | undefined } = {},
+  options: LockOptions = {},
 ): Promise<T> {
-  const { mine, waited } = await acquire(file, Date.now() + (options.waitMs ?? 600_000), options.signal);
+  const { mine, waited } = await acquire(file, options);
   try {
     return await action(waited);
   } finally {
@@ -27,24 +26,36 @@ export async function withLock<T>(
   }
 }
 
+/** How to wait for a lock. */
+export interface LockOptions {
+  /** How long to wait for the other process, in milliseconds. @default 600000 */
+  readonly waitMs?: number;
+  /** Told once, when there is another one to wait for. */
+  readonly onWait?: (() => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** A name for a lock or a temporary file: unique, and of a fixed length whatever it stands for. */
 export function shortHash(text: string, length = 16): string {
   return createHash("sha256").update(text).digest("hex").slice(0, length);
 }
 
-async function acquire(
-  file: string,
-  deadline: number,
-  signal?: AbortSignal,
-): Promise<{ mine: boolean; waited: boolean }> {
+async function acquire(file: string, options: LockOptions): Promise<{ mine: boolean; waited: boolean }> {
+  const { waitMs = 600_000, onWait, signal } = options;
+  const deadline = Date.now() + waitMs;
   await mkdir(path.dirname(file), { recursive: true });
   const owner = `${process.pid} ${await startOf(process.pid)}`;
-  for (let waited = false; ; waited = true) {
+  for (let waited = false; ; ) {
     signal?.throwIfAborted();
     if (await create(file, owner)) return { mine: true, waited };
-    if (await isAbandoned(file)) await rm(file, { force: true });
-    else if (Date.now() > deadline) return { mine: false, waited };
-    else await delay(POLL_MS, undefined, { signal });
+    if (await isAbandoned(file)) {
+      await rm(file, { force: true });
+      continue;
+    }
+    if (Date.now() > deadline) return { mine: false, waited };
+    if (!waited) onWait?.();
+    waited = true;
+    await delay(POLL_MS, undefined, { signal });
   }
 }
 

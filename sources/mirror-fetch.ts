@@ -5,7 +5,6 @@ import { FETCHED, type Incoming, rememberTip, withIncoming } from "./incoming.ts
 import type { Mirror } from "./mirror.ts";
 
 const FETCH_TIMEOUT_MS = 30 * 60_000;
-const MANY_PACKS = 200;
 
 /**
  * Fetches one ref or commit with its history, but not the contents of files (or with them, where the server refuses that).
@@ -53,14 +52,17 @@ export async function fetchBlobs(
 }
 
 /**
- * Makes one pack of many: each fetch leaves one or two, and every call of git looks into all of them. Does nothing before
- * there are 200. Others may read meanwhile.
+ * Makes one pack of many: each fetch leaves one or two, and every call of git looks into all of them. Others may read
+ * meanwhile.
+ *
+ * @param most How many packs are left alone. @default 200
  */
-export async function consolidate(mirror: Mirror, signal?: AbortSignal): Promise<void> {
+export async function consolidate(mirror: Mirror, options: { most?: number; signal?: AbortSignal | undefined } = {}) {
+  const { most = 200, signal } = options;
   const packs = (await readdir(path.join(mirror.directory, "objects", "pack"))).filter((name) =>
     name.endsWith(".pack"),
   );
-  if (packs.length < MANY_PACKS) return;
+  if (packs.length <= most) return;
   const args = ["-c", "remote.source.promisor=true", "repack", "-a", "-d", "-k", "-q"];
   await withIncoming(mirror, ({ call }) => git(args, { ...call, timeoutMs: FETCH_TIMEOUT_MS, signal }));
 }

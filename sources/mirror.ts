@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { exists, inTemporaryFolder } from "./cache-place.ts";
 import { type GitCall, git } from "./git.ts";
@@ -40,6 +40,11 @@ export async function ensureGitDirectory(directory: string): Promise<void> {
     await writeFile(path.join(temporary, "info", "attributes"), "* -text -filter -ident -working-tree-encoding\n");
     await mkdir(path.join(temporary, "tips"));
   });
+}
+
+/** Whether nothing was fetched into it yet. */
+export async function isEmpty(mirror: Mirror): Promise<boolean> {
+  return (await readdir(path.join(mirror.directory, "tips"))).length === 0;
 }
 
 /** A call of git that only reads the mirror. */

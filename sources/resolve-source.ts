@@ -4,7 +4,7 @@ import { checkout } from "./checkout.ts";
 import { explainGitFailure } from "./explain-git-failure.ts";
 import { resolveFolder } from "./folder.ts";
 import { lastChange } from "./last-change.ts";
-import { commitIn, type Mirror, openMirror, reading, withMirrorLock } from "./mirror.ts";
+import { commitIn, isEmpty, type Mirror, openMirror, reading, withMirrorLock } from "./mirror.ts";
 import { consolidate, fetchBlobs, fetchCommit } from "./mirror-fetch.ts";
 import { resolveMock } from "./mock.ts";
 import { openRemote } from "./remote.ts";
@@ -52,15 +52,21 @@ async function fetchRef({ git: address, ref }: GitSource, options: SourceOptions
   const remote = await openRemote(address, options);
   const found = await resolveCommit(remote, ref, signal);
   const mirror = await openMirror(options.cache, remote);
-  const commit = (await commitIn(mirror, found.commit, signal)) ?? (await fetchInto(mirror, found, ref, signal));
+  const commit = (await commitIn(mirror, found.commit, signal)) ?? (await fetchInto(mirror, found, ref, options));
   return { mirror, wanted: found.wanted, commit };
 }
 
-async function fetchInto(mirror: Mirror, found: RemoteCommit, ref: string, signal?: AbortSignal): Promise<string> {
+async function fetchInto(
+  mirror: Mirror,
+  found: RemoteCommit,
+  ref: string,
+  { signal, onProgress }: SourceOptions,
+): Promise<string> {
   const bring = async (waited: boolean) => {
     const brought = waited ? await commitIn(mirror, found.commit, signal) : undefined;
     if (brought !== undefined) return brought;
-    await consolidate(mirror, signal);
+    if (await isEmpty(mirror)) onProgress?.(`Fetching \`${mirror.remote.label}\` for the first time.`);
+    await consolidate(mirror, { signal });
     if ((await fetchCommit(mirror, found.wanted, signal)) === found.commit && found.wanted !== found.commit)
       return found.commit;
     // The ref has moved since, perhaps back: then the commit itself is asked for.

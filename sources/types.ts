@@ -29,6 +29,8 @@ export interface SourceOptions {
   readonly cache: string;
   /** The folder that holds `algorithms.config.ts`; relative paths start here. */
   readonly projectDirectory: string;
+  /** Told one line before something that may take long: the first fetch of a repository. */
+  readonly onProgress?: ((line: string) => void) | undefined;
   /** Ends what git does. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -9,8 +9,9 @@ import { summaryOf, update } from "../update.ts";
 export async function up(options: GlobalOptions & { only?: string[] }): Promise<number> {
   const context = contextOf(options);
   await prepareTools();
-  const report = await update(context, options.only);
+  const stack = await openStack(context, options.only);
+  const report = await update(stack, options.only);
   note(summaryOf(report));
-  printStatus(await gatherStatus(context, await openStack(context)), context.json);
+  printStatus(await gatherStatus(context, stack), context.json);
   return report.failures.size > 0 ? 1 : 0;
 }

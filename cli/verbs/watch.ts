@@ -6,6 +6,7 @@ import { onlyNamed } from "../../stacks/only.ts";
 import { loadRegistry } from "../../stacks/registry.ts";
 import { cacheDirectory } from "../../tools/cache.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
+import { openStack } from "../engine.ts";
 import { note } from "../terminal.ts";
 import { summaryOf, update } from "../update.ts";
 
@@ -43,10 +44,12 @@ export async function watch(names: readonly string[], options: GlobalOptions): P
     seen = now;
     if (changed.length > 0) {
       // A failed update is told and does not end the watch: the next commit may mend it.
-      await update(context, changed).then(
-        (report) => note(summaryOf(report)),
-        (thrown) => note(messageOf(thrown)),
-      );
+      await openStack(context, changed)
+        .then((stack) => update(stack, changed))
+        .then(
+          (report) => note(summaryOf(report)),
+          (thrown) => note(messageOf(thrown)),
+        );
     }
     await sleep(interval, undefined, { signal: stop.signal }).catch(() => undefined);
   }

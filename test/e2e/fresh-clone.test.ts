@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  for (const child of started) child.kill();
+  await endStarted();
   const down = await conduit("down");
   await rm(path.dirname(clone), { recursive: true, force: true });
   expect(down).toMatchObject({ code: 0 });
@@ -94,10 +94,20 @@ async function transcribed(project: string, command: string, args: readonly stri
 }
 
 function start(command: string, args: readonly string[], cwd: string): void {
-  started.push(spawn(command, args, { cwd, env: environment, stdio: "ignore" }));
+  started.push(spawn(command, args, { cwd, env: environment, stdio: "ignore", detached: true }));
+}
+
+/** Each is the leader of a group of its own: `npm` and `uv` start what they run as children. */
+async function endStarted(): Promise<void> {
+  for (const child of started.splice(0)) {
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    await ended;
+  }
 }
 
 test("`./conduit down` leaves no process and no port, and `up` after it works", async () => {
+  await endStarted();
   expect(await conduit("down")).toMatchObject({ code: 0 });
   const status = await conduit("status", "--json");
   expect(JSON.parse(status.stdout)).toMatchObject({ address: null, ui: null });

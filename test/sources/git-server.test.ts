@@ -1,8 +1,12 @@
+import { readdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../errors.ts";
 import { git } from "../../sources/git.ts";
 import { resolveSource } from "../../sources/index.ts";
+import { openMirror } from "../../sources/mirror.ts";
+import { consolidate } from "../../sources/mirror-fetch.ts";
+import { openRemote } from "../../sources/remote.ts";
 import { temporaryFolder } from "../support/folders.ts";
 import { type GitServer, serveRepositories } from "./support/git-server.ts";
 import { filesIn } from "./support/listing.ts";
@@ -126,6 +130,38 @@ test("a new commit brings only what is new", async () => {
   const asked = server.requests.map(({ body }) => body).join("");
   expect(blobs.map((blob) => asked.includes(`want ${blob}`))).toEqual([true, false]);
   expect(asked).toContain(`have ${repository.git("rev-parse", "HEAD~1")}`);
+});
+
+test("many packs become one, and everything is still there", async () => {
+  const options = await emptyCache();
+  const { repository, server, url } = await served(true);
+  const commits = [1, 2, 3].map((value) =>
+    repository.commit({ "a/1.py": `${value}`, [`big/${value}.bin`]: `${value}` }),
+  );
+  for (const commit of commits) await resolveSource(at(url, "a", commit), options);
+  const mirror = await openMirror(options.cache, await openRemote(url, options));
+  const packs = () => readdirSync(path.join(mirror.directory, "objects/pack")).filter((name) => name.endsWith(".pack"));
+  expect(packs().length).toBeGreaterThan(3);
+  await consolidate(mirror, { most: 3 });
+  expect(packs()).toHaveLength(1);
+  rmSync(path.join(options.cache, "checkouts"), { recursive: true });
+  server.requests.length = 0;
+  for (const commit of commits) await resolveSource(at(url, "a", commit), options);
+  expect(server.requests).toEqual([]);
+  const newer = repository.commit({ "a/1.py": "newer" });
+  expect((await resolveSource(at(url), options)).commit).toBe(newer);
+});
+
+test("the first fetch of a repository is announced, later ones are not", async () => {
+  const options = await emptyCache();
+  const { repository, url } = await served(true);
+  const lines: string[] = [];
+  const announcing = { ...options, onProgress: (line: string) => lines.push(line) };
+  for (const text of ["1", "2"]) {
+    repository.commit({ "a/1.py": text });
+    await resolveSource(at(url), announcing);
+  }
+  expect(lines).toEqual([`Fetching \`${url}\` for the first time.`]);
 });
 
 test("a missing repository, missing rights and a broken server each say what to do", async () => {

@@ -8,17 +8,19 @@ test("one runs at a time, the others are told that they waited, and the lock is 
   const file = path.join(await temporaryFolder(), "deep", "x.lock");
   let inside = 0;
   const most: number[] = [];
-  const waits = await Promise.all(
-    Array.from({ length: 5 }, () =>
-      withLock(file, async (waited) => {
-        most.push(++inside);
-        await new Promise((resolve) => setImmediate(resolve));
-        inside -= 1;
-        return waited;
-      }),
-    ),
-  );
-  expect([most, waits.filter(Boolean).length, existsSync(file)]).toEqual([[1, 1, 1, 1, 1], 4, false]);
+  let told = 0;
+  const onWait = () => {
+    told += 1;
+  };
+  const action = async (waited: boolean) => {
+    most.push(++inside);
+    await new Promise((resolve) => setImmediate(resolve));
+    inside -= 1;
+    return waited;
+  };
+  const waits = await Promise.all(Array.from({ length: 5 }, () => withLock(file, action, { onWait })));
+  expect([most, waits.filter(Boolean).length, told]).toEqual([[1, 1, 1, 1, 1], 4, 4]);
+  expect(existsSync(file)).toBe(false);
 });
 
 test("a lock is gone when the action fails", async () => {

@@ -113,6 +113,23 @@ test("an older commit is found by its id, also when no branch has it any more", 
   expect([source.commit, readFileSync(path.join(source.directory, "a.py"), "utf8")]).toEqual([second, "2"]);
 });
 
+test("a tag with a message is followed to its commit, by its name and by its own id", async () => {
+  const options = await emptyCache();
+  const repository = await createRepository();
+  const commit = repository.commit({ "a.py": "1" });
+  repository.git("tag", "--annotate", "--message", "a release", "v1");
+  repository.commit({ "a.py": "2" });
+  const id = repository.git("rev-parse", "refs/tags/v1");
+  expect(id).not.toBe(commit);
+  expect((await resolveSource(at(repository, ".", [], "v1"), options)).commit).toBe(commit);
+  expect((await resolveSource(at(repository, ".", [], id), await emptyCache())).commit).toBe(commit);
+  const blob = repository.git("rev-parse", "HEAD:a.py");
+  await expect(resolveSource(at(repository, ".", [], blob), options)).rejects.toThrow(
+    /^(`[0-9a-f]{40}` of `.*` is no commit|git could not fetch )/,
+  );
+  await expect(resolveSource(at(repository, ".", [], "0".repeat(40)), options)).rejects.toThrow(UserError);
+});
+
 test("a branch that was moved back is followed", async () => {
   const options = await emptyCache();
   const repository = await createRepository();

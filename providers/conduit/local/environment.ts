@@ -61,7 +61,8 @@ export async function buildEnvironment(request: EnvironmentRequest): Promise<Env
   const make = async () => {
     if (!(await works(environment))) await install(request, runtime, directory);
   };
-  await withLock(`${directory}.lock`, make, { waitMs: 30 * 60_000, signal: request.signal });
+  const onWait = () => request.onProgress("Waiting for another run that installs the same.");
+  await withLock(`${directory}.lock`, make, { waitMs: 30 * 60_000, onWait, signal: request.signal });
   return environment;
 }
 
