@@ -51,9 +51,9 @@ export async function entriesAt(call: GitCall, commit: string, paths: readonly s
     const id = (await git(["rev-parse", "--verify", `${commit}^{tree}`], call)).toString().trim();
     return [{ path: ".", mode: FOLDER_MODE, id }];
   }
-  return parseEntries(await git(["ls-tree", "-z", "--full-tree", commit, "--", ...paths], call)).toSorted((a, b) =>
-    a.path < b.path ? -1 : 1,
-  );
+  // `-t`: of two paths one inside the other both are listed, and what leads to them, which is not asked for.
+  const output = await git(["ls-tree", "-z", "-t", "--full-tree", commit, "--", ...paths], call);
+  return parseEntries(output).filter((entry) => paths.includes(entry.path));
 }
 
 /** Every file below the given entries. */
@@ -81,7 +81,7 @@ export function parseEntries(output: Buffer): TreeEntry[] {
 
 /** What an algorithm is made of at a commit. */
 export interface Content {
-  /** The folder and its includes, without what another one holds already. Sorted by path. */
+  /** The folder and its includes, without what another one holds already. */
   readonly entries: readonly TreeEntry[];
   /** The algorithm's folder in one form, `.` for the repository's top. */
   readonly subdir: string;

@@ -7,9 +7,10 @@ import { lastLines } from "../../providers/conduit/local/log-tail.ts";
 import { onlyNamed } from "../../stacks/only.ts";
 import { loadRegistry } from "../../stacks/registry.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
+import { mergeLogs, readableLine } from "../log-lines.ts";
 import { print } from "../terminal.ts";
 
-/** `logs ALGORITHM`: the log of its newest worker; `temporal` shows the dev server's. */
+/** `logs ALGORITHM`: what its workers said, the draining ones too; `temporal` shows the dev server's. */
 export async function logs(
   name: string,
   options: GlobalOptions & { follow?: boolean; lines: string },
@@ -20,41 +21,53 @@ export async function logs(
     throw new UserError(`\`--lines\` is ${JSON.stringify(options.lines)}. Give a whole number of 1 or more.`);
   }
   if (name !== "temporal") onlyNamed((await loadRegistry(context.root, context.stack)).algorithms, [name]);
-  const file = await newestLog(path.join(localHome(context.root, context.stack), "logs"), name);
-  if (!file)
+  const folder = path.join(localHome(context.root, context.stack), "logs");
+  const files = await logsOf(folder, name);
+  if (files.length === 0) {
     throw new UserError(
       `\`${name}\` has no log yet on the stack \`${context.stack}\`. Start it with \`./conduit up\`.`,
     );
-  print(await lastLines(file, count));
-  if (options.follow) await follow(file);
+  }
+  const show = (texts: readonly string[], last = Number.POSITIVE_INFINITY) => {
+    for (const line of mergeLogs(texts).slice(-last)) print(context.json ? line.text : readableLine(line));
+  };
+  const positions = await sizesOf(files);
+  show(await Promise.all(files.map((file) => lastLines(file, count))), count);
+  while (options.follow) {
+    await sleep(200);
+    show(await additions(await logsOf(folder, name), positions));
+  }
   return 0;
 }
 
-async function newestLog(folder: string, name: string): Promise<string | undefined> {
-  const names = (await readdir(folder).catch(() => [])).filter(
-    (file) => file.endsWith(".log") && file.split(".")[0] === name,
-  );
-  const files = await Promise.all(
-    names.map(async (file) => ({
-      file: path.join(folder, file),
-      changed: (await stat(path.join(folder, file))).mtimeMs,
-    })),
-  );
-  return files.sort((a, b) => b.changed - a.changed)[0]?.file;
+async function logsOf(folder: string, name: string): Promise<string[]> {
+  const files = await readdir(folder).catch(() => []);
+  return files
+    .filter((file) => file.endsWith(".log") && file.split(".")[0] === name)
+    .map((file) => path.join(folder, file));
 }
 
-/** Prints what is added, until the user interrupts. A log that was rotated starts anew. */
-async function follow(file: string): Promise<void> {
-  let position = (await stat(file)).size;
-  for (;;) {
-    await sleep(200);
-    const { size } = await stat(file);
-    if (size < position) position = 0;
-    if (size === position) continue;
-    const handle = await open(file);
-    const { buffer } = await handle.read(Buffer.alloc(size - position), 0, size - position, position);
-    await handle.close();
-    process.stdout.write(buffer);
-    position = size;
-  }
+async function sizesOf(files: readonly string[]): Promise<Map<string, number>> {
+  return new Map(await Promise.all(files.map(async (file) => [file, (await stat(file)).size] as const)));
+}
+
+/** What was added since the positions, which move on. A log that was rotated starts anew. */
+async function additions(files: readonly string[], positions: Map<string, number>): Promise<string[]> {
+  return Promise.all(
+    files.map(async (file) => {
+      const { size } = await stat(file);
+      const known = positions.get(file) ?? 0;
+      const from = size < known ? 0 : known;
+      if (size === from) return "";
+      const handle = await open(file);
+      try {
+        const { buffer } = await handle.read(Buffer.alloc(size - from), 0, size - from, from);
+        const end = buffer.lastIndexOf("\n") + 1;
+        positions.set(file, from + end);
+        return buffer.subarray(0, end).toString("utf8");
+      } finally {
+        await handle.close();
+      }
+    }),
+  );
 }

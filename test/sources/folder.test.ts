@@ -159,6 +159,25 @@ test("variables of a git hook around us do not count", async () => {
   }
 });
 
+test("filters of the user's settings and line ends of attributes do not change what is read", async () => {
+  const options = await emptyCache();
+  const repository = await createRepository();
+  repository.write({
+    ".gitattributes": "*.bin filter=evil\n*.txt text eol=crlf\n",
+    "a.bin": "bytes",
+    "b.txt": "a\r\nb\r\n",
+  });
+  const settings = { GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "filter.evil.clean", GIT_CONFIG_VALUE_0: "echo other" };
+  Object.assign(process.env, settings);
+  try {
+    const { directory } = await resolveSource({ path: repository.directory }, options);
+    const contents = ["a.bin", "b.txt"].map((name) => readFileSync(path.join(directory, name), "utf8"));
+    expect(contents).toEqual(["bytes", "a\r\nb\r\n"]);
+  } finally {
+    for (const name of Object.keys(settings)) delete process.env[name];
+  }
+});
+
 test("what cannot be read as a folder is an error that says what to do", async () => {
   const options = await emptyCache();
   const repository = await createRepository();

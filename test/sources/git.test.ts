@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../errors.ts";
@@ -72,8 +72,14 @@ test("hooks and monitors of a repository do not run", async () => {
   repository.commit();
   repository.git("config", "core.fsmonitor", script);
   repository.git("config", "core.askPass", script);
+  mkdirSync(path.join(repository.directory, "hooks"));
+  repository.git("config", "core.hooksPath", "hooks");
+  for (const hook of ["reference-transaction", "post-index-change"]) {
+    symlinkSync(script, path.join(repository.directory, "hooks", hook));
+  }
   await git(["ls-files", "--cached"], { cwd: repository.directory });
   await git(["status"], { cwd: repository.directory });
+  await git(["update-ref", "refs/heads/other", "HEAD"], { cwd: repository.directory });
   expect(existsSync(ran)).toBe(false);
 });
 

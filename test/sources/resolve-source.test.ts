@@ -59,6 +59,7 @@ test("an include that the folder holds already, or that holds the folder, is no 
   expect(await resolveSource(at(repository, "a", ["a/b", "a"]), options)).toEqual(whole);
   const inner = await resolveSource(at(repository, "a/b", ["a"]), options);
   expect(inner).toEqual({ ...whole, directory: path.join(whole.directory, "b") });
+  expect(await resolveSource(at(repository, "a/b", ["a/b/c.py", "a", "a/b"]), options)).toEqual(inner);
   const top = await resolveSource(at(repository, "a/b", ["."]), options);
   expect(filesIn(path.join(top.directory, "../.."))).toEqual(["a/b/c.py", "a/d.py", "e.py"]);
 });
@@ -248,7 +249,7 @@ test("path dependencies outside of what is checked out are an error that says so
   const options = await emptyCache();
   const repository = await createRepository();
   repository.commit({
-    "a/requirements.txt": "six\n-e ../shared\nlocal @ file:../other\n./inside\n",
+    "a/requirements.txt": "six\n-e ../shared\nlocal @ file:../other\n./inside\n../..\n",
     "a/inside/pyproject.toml": "[project]\nname='inside'\n",
     "shared/pyproject.toml": "[project]\nname='shared'\n",
   });
@@ -256,6 +257,7 @@ test("path dependencies outside of what is checked out are an error that says so
     new UserError("Path dependencies are not in what is checked out.", [
       "`requirements.txt` depends on `../shared`. Correct the path, or add `shared` to `include`.",
       "`requirements.txt` depends on `../other`. Correct the path, or add `other` to `include`.",
+      "`requirements.txt` depends on `../..`. It lies outside the repository: publish it as a package, or put it into the repository.",
     ]),
   );
   repository.commit({ "a/requirements.txt": "-e ../shared\n-r ../../../etc/passwd\n" });

@@ -120,6 +120,7 @@ def test_check_of_a_broken_folder_fails_with_one_sentence(project: Project) -> N
     assert (code, json.loads(out)) == (1, {"ok": False, "error": sentence})
 
 
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 cannot read TOML")
 def test_check_takes_the_entry_from_the_repository(project: Project) -> None:
     folder = project(
         {
@@ -233,7 +234,10 @@ def test_call_that_is_interrupted_ends_its_workflow(folder: Path, temporal: str,
     assert process.stderr is not None
     assert process.stderr.readline() == f"Waiting: no worker polls the task queue `{queue}`.\n"
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    try:
+        out, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
     assert (process.returncode, out, err) == (130, "", "Interrupted.\n")
     until(lambda: _status(temporal, queue) == "TERMINATED")
 

@@ -48,6 +48,10 @@ class CallError(UserError):
         self.kind = kind
 
 
+class CallInterruptedError(Exception):
+    """The command was told to stop."""
+
+
 def call(options: CallOptions, env: Mapping[str, str]) -> int:
     """Run one activity: in this process, or through Temporal if there is a task queue; gives the exit code.
 
@@ -63,7 +67,7 @@ def call(options: CallOptions, env: Mapping[str, str]) -> int:
             kind = error.kind if isinstance(error, CallError) else "UserError"
             stream.write(json.dumps({"error": {"type": kind, "message": str(error)}}, indent=2) + "\n")
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, CallInterruptedError):
         sys.stderr.write("Interrupted.\n")
         leave(130)
     stream.write(f"{text}\n")

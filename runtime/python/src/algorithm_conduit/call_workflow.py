@@ -20,7 +20,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, TimeoutError, TimeoutType
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from algorithm_conduit.call import CallError, CallOptions
+from algorithm_conduit.call import CallError, CallInterruptedError, CallOptions
 from algorithm_conduit.connection import Connector, activity_pollers, connect_config
 from algorithm_conduit.converter import data_converter
 
@@ -94,6 +94,8 @@ async def _call(input: ConduitCallInput, workflow_id: str, env: Mapping[str, str
             return await _result(handle)
         except WorkflowFailureError as error:
             raise await _explained(error, client, input) from error
+        except CallInterruptedError:
+            raise
         except Exception as error:
             raise CallError(type(error).__name__, f"The call failed: {error}") from error
 
@@ -131,12 +133,13 @@ async def _result(handle: WorkflowHandle[Any, Any]) -> Any:
     """Wait for the result. The workflow ends with the command that waits for it."""
     waiting = asyncio.current_task()
     assert waiting is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, waiting.cancel)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, waiting.cancel)
     try:
         return await handle.result()
     except asyncio.CancelledError:
         await handle.terminate("The call was interrupted.")
-        raise KeyboardInterrupt from None
+        raise CallInterruptedError from None
 
 
 async def _explained(error: WorkflowFailureError, client: Client, input: ConduitCallInput) -> CallError:

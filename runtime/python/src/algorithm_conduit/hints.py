@@ -19,6 +19,8 @@ def bare(hint: Any) -> Any:
             hint = hint.__supertype__
         elif type(hint).__name__ == "TypeAliasType":
             hint = hint.__value__
+        elif type(typing.get_origin(hint)).__name__ == "TypeAliasType":
+            hint = typing.get_origin(hint).__value__[typing.get_args(hint)]
         else:
             return hint
 

@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../../providers/conduit/local/wait.ts";
+import { answering } from "../support/algorithms.ts";
+import { type AlgorithmRepository, makeProject, makeRepository, type Project, repository } from "../support/project.ts";
+
+let project: Project;
+let answers: AlgorithmRepository;
+
+beforeAll(async () => {
+  project = await makeProject();
+  answers = await makeRepository(path.join(project.root, "answers"), answering("first"));
+});
+
+afterAll(async () => project?.remove());
+
+const registry = (algorithms: object) => ({ namespaces: { speech: { owner: "speech" } }, algorithms });
+const answer = () => ({ namespace: "speech", owner: "us", source: { git: `file://${answers.folder}` } });
+
+test("`init` writes an algorithm of under 15 lines that runs once the registry lists it", async () => {
+  const { code, stderr } = await project.conduit("init", "word-count");
+  expect(code).toBe(0);
+  expect(stderr).toContain('"word-count": { namespace: "…", owner: "…", source: { path: "word-count" } },');
+  const module = await readFile(path.join(project.root, "word-count", "word_count.py"), "utf8");
+  expect(module.split("\n").filter((line) => line.trim() !== "").length).toBeLessThan(15);
+
+  const wordCount = { namespace: "speech", owner: "me", source: { path: "word-count" } };
+  await project.writeRegistry(registry({ "word-count": wordCount, answer: answer() }));
+  await project.must("up", "--only", "word-count");
+  expect(JSON.parse(await project.must("call", "word-count", '"how many words"'))).toEqual({ words: 3 });
+});
+
+test("`up --only` leaves the others alone, and `status` shows them as not live", async () => {
+  const { algorithms } = JSON.parse(await project.must("status", "--json"));
+  expect(algorithms).toMatchObject([
+    { name: "word-count", pollers: 1, owner: "me", mock: false, problem: null },
+    { name: "answer", pollers: 0, liveCommit: null, lastDeploy: null },
+  ]);
+});
+
+test("`watch` deploys each commit as it comes", async () => {
+  await project.must("up");
+  const watch = spawn(path.join(repository, "conduit"), ["watch", "answer"], { cwd: project.root, stdio: "ignore" });
+  try {
+    await answers.commit(answering("second"));
+    const answersSecond = async () => (await project.must("call", "answer")).trim() === '"second"';
+    await eventually(answersSecond, { seconds: 120 });
+    await answers.commit(answering("third"));
+    const answersThird = async () => (await project.must("call", "answer")).trim() === '"third"';
+    await eventually(answersThird, { seconds: 120 });
+  } finally {
+    const ended = new Promise((resolve) => watch.once("exit", resolve));
+    watch.kill("SIGINT");
+    expect(await ended).toBe(0);
+  }
+});
+
+test("`deploy` tells commit and stages, for people and as JSON, and nothing when nothing changed", async () => {
+  const commit = await answers.commit(answering("fourth"));
+  const { deployed, failures } = JSON.parse(await project.must("deploy", "answer", "--json"));
+  expect(failures).toEqual({});
+  expect(deployed).toMatchObject([{ name: "answer", commit }]);
+  expect(Object.keys(deployed[0].stages).sort()).toEqual(["build", "resolve", "start", "switch"]);
+  expect(JSON.parse(await project.must("deploy", "answer", "--json"))).toEqual({ deployed: [], failures: {} });
+});
+
+test("a commit that does not touch the algorithm's content changes nothing", async () => {
+  await answers.commit(answering("fifth"));
+  await answers.commit(answering("fourth"));
+  expect(JSON.parse(await project.must("deploy", "--json"))).toEqual({ deployed: [], failures: {} });
+});
+
+test("`logs` prints what the worker said", async () => {
+  expect(await project.must("logs", "answer")).toMatch(/ info +[0-9a-f]{7} {2}Polling `answer` as `answer@/);
+});
+
+test("`doctor` finds every part in order", async () => {
+  const { findings } = JSON.parse(await project.must("doctor", "--json"));
+  expect(findings.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);
+});
+
+test("an algorithm that leaves the registry is stopped, and nothing else", async () => {
+  await project.writeRegistry(registry({ answer: answer() }));
+  await project.must("up");
+  const { algorithms } = JSON.parse(await project.must("status", "--json"));
+  expect(algorithms).toMatchObject([{ name: "answer", pollers: 1 }]);
+  expect(await project.conduit("call", "word-count", '"x"')).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: "There is no algorithm `word-count` in the registry. Choose from `answer`.\n",
+  });
+});
+
+test("wrong use is exit code 2 with the way out, and a wrong registry is one message", async () => {
+  expect(await project.conduit("deploi")).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: "error: unknown command 'deploi'\n(Did you mean deploy?)\n(`./conduit --help` shows the commands.)\n",
+  });
+  await project.writeRegistry(registry({ answer: { ...answer(), namespace: "speach", scaling: { min: 3, max: 2 } } }));
+  expect(await project.conduit("up")).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: [
+      "`algorithms.config.ts` has 2 problems.",
+      '- `algorithms.answer.namespace` is "speach", which is not a key of `namespaces`. Did you mean `speech`?',
+      "- `algorithms.answer.scaling.min` is 3 but `max` is 2. Lower `min` or raise `max`.\n",
+    ].join("\n"),
+  });
+  await project.writeRegistry(registry({ answer: answer() }));
+});
