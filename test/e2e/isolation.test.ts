@@ -73,15 +73,3 @@ test("when the problems are gone, the next run is whole", async () => {
   await project.must("up");
   expect(await answers()).toEqual({ unreachable: "first", broken: "mended", good: "third" });
 });
-
-test("plain `preview`, `refresh` and `destroy` work, and a preview after an update is empty", async () => {
-  const environment = { ...process.env, ...JSON.parse(await project.must("env", "--json")) };
-  const pulumi = (...args: string[]) =>
-    runIn(project.root, "pulumi", [...args, "--stack", "local", "--color=never"], environment);
-
-  expect(await pulumi("preview", "--expect-no-changes")).toMatchObject({ code: 0 });
-  expect(await pulumi("refresh", "--yes", "--expect-no-changes")).toMatchObject({ code: 0 });
-  expect(await pulumi("destroy", "--yes")).toMatchObject({ code: 0 });
-  await project.must("up");
-  expect(await answers()).toEqual({ unreachable: "first", broken: "mended", good: "third" });
-});

@@ -67,6 +67,18 @@ function installed(python: string): string[] {
   return execFileSync(python, ["-I", "-c", program]).toString().trim().split("\n");
 }
 
+/** Lock files as a researcher makes them. */
+function lock(uv: string, project: string, pyproject: string): { uvLock: string; pylock: string } {
+  write(project, { "pyproject.toml": pyproject });
+  const run = (...args: string[]) => execFileSync(uv, args, { cwd: project, stdio: "pipe" }).toString();
+  run("lock", "--quiet", "--python", PYTHON);
+  const uvLock = readFileSync(path.join(project, "uv.lock"), "utf8");
+  return {
+    uvLock,
+    pylock: run("export", "--quiet", "--frozen", "--no-dev", "--no-emit-project", "--format", "pylock.toml"),
+  };
+}
+
 const LOCAL = {
   "local/pyproject.toml":
     '[project]\nname = "local"\nversion = "1"\n[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n',
@@ -100,23 +112,19 @@ test("pyproject.toml is installed without the project itself and its groups", { 
   expect(installed(python)).toEqual(["iniconfig==2.0.0", "six==1.16.0"]);
 });
 
-test("uv.lock and pylock.toml are installed as locked", { timeout: 120_000 }, async () => {
+test("uv.lock and pylock.toml are installed as locked, without the project itself and its groups", {
+  timeout: 120_000,
+}, async () => {
   const { build, folder, uv } = await builder();
-  const project = path.join(folder, "project");
-  const groups = '[dependency-groups]\ndev = ["pluggy"]\n';
-  write(project, {
-    "pyproject.toml": `${PROJECT.replace("six==1.16.0", "six")}${groups}[tool.uv]\nconstraint-dependencies = ["six==1.16.0"]\n`,
-  });
-  const runUv = (...args: string[]) => execFileSync(uv, args, { cwd: project, stdio: "pipe" }).toString();
-  runUv("lock", "--quiet", "--python", PYTHON);
-  const lock = readFileSync(path.join(project, "uv.lock"), "utf8");
-  const pyproject = PROJECT.replace("six==1.16.0", "six") + groups;
-  const fromLock = await build({
-    "uv.lock": lock,
-    "pyproject.toml": `${pyproject}[tool.uv]\nconstraint-dependencies = ["six==1.16.0"]\n`,
-  });
-  expect(installed(fromLock.python)).toEqual(["iniconfig==2.0.0", "six==1.16.0"]);
-  const pylock = runUv("export", "--quiet", "--frozen", "--no-dev", "--no-emit-project", "--format", "pylock.toml");
+  const pyproject = [
+    PROJECT.replace("six==1.16.0", "six"),
+    '[dependency-groups]\ndev = ["pluggy"]',
+    '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"',
+    '[tool.uv]\nconstraint-dependencies = ["six==1.16.0"]\n',
+  ].join("\n");
+  const { uvLock, pylock } = lock(uv, path.join(folder, "project"), pyproject);
+  const fromUvLock = await build({ "uv.lock": uvLock, "pyproject.toml": pyproject, "x.py": "" });
+  expect(installed(fromUvLock.python)).toEqual(["iniconfig==2.0.0", "six==1.16.0"]);
   const fromPylock = await build({ "pylock.toml": pylock });
   expect(installed(fromPylock.python)).toEqual(["iniconfig==2.0.0", "six==1.16.0"]);
 });
@@ -158,15 +166,15 @@ test("a lock that holds another version than the worker's is an error that names
   timeout: 60_000,
 }, async () => {
   const { build, folder, uv } = await builder();
-  const project = path.join(folder, "project");
   const pyproject = PROJECT.replace("six==1.16.0", "iniconfig==1.1.1");
-  write(project, { "pyproject.toml": pyproject });
-  execFileSync(uv, ["lock", "--quiet", "--python", PYTHON], { cwd: project, stdio: "pipe" });
-  const lock = readFileSync(path.join(project, "uv.lock"), "utf8");
-  await expect(build({ "uv.lock": lock, "pyproject.toml": pyproject })).rejects.toThrow(
-    "`uv.lock` and the worker want different versions of `iniconfig`: the worker wants `iniconfig>=2,<3`. Loosen what `uv.lock` asks for and lock again.\n" +
-      "- error: No solution found",
-  );
+  const { uvLock, pylock } = lock(uv, path.join(folder, "project"), pyproject);
+  const says = async (files: Files, name: string) =>
+    expect(build(files)).rejects.toThrow(
+      `\`${name}\` and the worker want different versions of \`iniconfig\`: the worker wants \`iniconfig>=2,<3\`. ` +
+        `Loosen what \`${name}\` asks for and lock again.\n- error: No solution found`,
+    );
+  await says({ "uv.lock": uvLock, "pyproject.toml": pyproject }, "uv.lock");
+  await says({ "pylock.toml": pylock }, "pylock.toml");
 });
 
 test("a lock for another Python is an error that says what to do", { timeout: 60_000 }, async () => {

@@ -7,6 +7,7 @@ import enum
 import json
 import pathlib
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -28,6 +29,13 @@ class Level(enum.IntEnum):
 class Point(NamedTuple):
     x: int
     y: int
+
+
+class Table:
+    """As data frames do, it gives the names of its columns."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("a", "b"))
 
 
 @dataclass
@@ -61,6 +69,8 @@ class Transcript:
         ({3}, [3]),
         (collections.deque([1]), [1]),
         ((n for n in (1, 2)), [1, 2]),
+        ({"a": 1}.values(), [1]),
+        ({"a": 1}.keys(), ["a"]),
         ({"a": b"\xff"}, {"a": "/w=="}),
         ({1: 2, False: 3, None: 4, 1.5: 5, Color.RED: 6}, {"1": 2, "false": 3, "null": 4, "1.5": 5, "red": 6}),
         (
@@ -113,6 +123,7 @@ def test_json_is_written_as_the_sdk_writes_it(value: Any) -> None:
         (numpy.array([1.0, float("nan")]), "`value[1]`: nan has no place in JSON"),
         ({(1, 2): 3}, "`value`: a `tuple` cannot be the key of a JSON object"),
         (1j, "`value`: a `complex` cannot be written as JSON"),
+        (Table(), "`value`: a `Table` cannot be written as JSON"),
     ],
 )
 def test_what_json_cannot_carry_is_told_with_its_path(value: object, expected: str) -> None:

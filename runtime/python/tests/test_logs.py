@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from algorithm_conduit.logs import REPORTED, JsonFormatter, current_activity, set_up_logging
+from algorithm_conduit.logs import REPORTED, JsonFormatter, current_activity, logger, set_up_logging
 
 
 @pytest.fixture
@@ -21,6 +21,7 @@ def stream() -> Iterator[io.StringIO]:
     yield stream
     root.handlers[:] = handlers
     root.setLevel(level)
+    logger.handlers[:] = []
     logging.captureWarnings(False)
     logging.raiseExceptions = raising
 
@@ -78,6 +79,22 @@ def test_a_failure_that_was_reported_is_not_told_again_by_the_sdk(stream: io.Str
     logging.getLogger("temporalio.activity").warning("second", exc_info=error)
     logging.getLogger("mine").warning("third", exc_info=error)
     assert [line["message"] for line in lines(stream)] == ["first", "third"]
+
+
+def test_extra_fields_do_not_replace_the_workers_own(stream: io.StringIO) -> None:
+    logging.getLogger("x").info("m", extra={"level": "mine", "algorithm": "mine", "logger": "mine"})
+    (line,) = lines(stream)
+    assert (line["level"], line["algorithm"], line["logger"]) == ("info", "a", "x")
+
+
+def test_the_workers_own_lines_cannot_be_silenced(stream: io.StringIO) -> None:
+    logging.disable(logging.CRITICAL)
+    try:
+        logger.info("ready")
+        logging.getLogger("algorithm_conduit").error("another of the same name")
+    finally:
+        logging.disable(logging.NOTSET)
+    assert [line["message"] for line in lines(stream)] == ["ready"]
 
 
 def test_a_message_that_cannot_be_formatted_does_no_harm(stream: io.StringIO) -> None:

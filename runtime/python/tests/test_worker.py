@@ -10,11 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
+from temporalio.worker import Worker
 
 from algorithm_conduit import data_converter
 from conftest import StartWorker
@@ -133,18 +134,6 @@ def log_everywhere() -> None:
 '''
 
 
-@dataclass
-class Clip:
-    samples: bytes
-    sample_rate: int = 16000
-
-
-@dataclass
-class Echo:
-    clip: Clip
-    reversed: bytes
-
-
 @pytest.fixture
 def folder(project: Project) -> Path:
     return project({"activities.py": ACTIVITIES, "train.py": "raise SystemExit('trained')\n"})
@@ -155,13 +144,30 @@ def test_bytes_that_are_not_utf8_go_through_a_dataclass_from_python(
 ) -> None:
     start_worker(folder).ready()
 
-    async def scenario() -> Echo:
+    async def scenario() -> object:
         async with caller(temporal, data_converter) as run:
             clip = Clip(NOT_UTF8, 8000)
-            echoed: Echo = await run.execute(Call("echo", queue), clip, result_type=Echo)
-            return echoed
+            return await run.execute(Call("echo", queue), clip, result_type=Echo)
 
     assert asyncio.run(scenario()) == Echo(Clip(NOT_UTF8, 8000), NOT_UTF8[::-1])
+
+
+def test_an_engineers_workflow_in_the_sandbox_uses_the_same_converter(
+    folder: Path, start_worker: StartWorker, temporal: str, queue: str
+) -> None:
+    start_worker(folder).ready()
+
+    async def scenario() -> Echo:
+        client = await Client.connect(temporal, data_converter=data_converter)
+        async with Worker(client, task_queue=f"{queue}-workflows", workflows=[EchoWorkflow]):
+            return await client.execute_workflow(
+                EchoWorkflow.run,
+                args=[Clip(NOT_UTF8), queue],
+                id=queue,
+                task_queue=f"{queue}-workflows",
+            )
+
+    assert asyncio.run(scenario()) == Echo(Clip(NOT_UTF8), NOT_UTF8[::-1])
 
 
 def test_bytes_go_through_as_base64_from_callers_that_write_plain_json(

@@ -29,9 +29,8 @@ def discover(directory: Path, entry: str | None = None, progress: ImportProgress
         UserError: Nothing was found, an import failed, or two activities have one name.
     """
     prepare(directory)
-    found = scan(directory)
-    sources = found.sources if entry is None else (_entry_source(directory, entry),)
-    modules = _import_all(sources, directory, progress or ImportProgress())
+    found = scan(directory) if entry is None else Scan((_entry_source(directory, entry),), (), ())
+    modules = _import_all(found.sources, directory, progress or ImportProgress())
     activities = [activity for module in modules for activity in _activities_of(module)]
     problems = [*_without_instance(modules, activities), *_ambiguous(activities, directory)]
     if problems:

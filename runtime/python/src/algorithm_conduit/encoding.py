@@ -10,13 +10,15 @@ import json
 import math
 import pathlib
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set, ValuesView
 from enum import Enum
 from typing import Any
 
 from algorithm_conduit import models
 
 _TEXTUAL = (uuid.UUID, decimal.Decimal, pathlib.PurePath)
+_LISTED = (Sequence, Set, ValuesView, Iterator)
+"""What becomes a list. Not everything that can be looped over: a data frame would give the names of its columns."""
 _DATES = (datetime.datetime, datetime.date, datetime.time)
 
 
@@ -84,12 +86,12 @@ def _structure(value: object, path: str) -> Any:
 
 
 def _foreign(value: Any, path: str) -> Any:
-    """Write numpy's arrays and numbers, pydantic 1 models, and whatever can be looped over."""
+    """Write numpy's arrays and numbers, pydantic 1 models, and what is like a list."""
     if hasattr(value, "dtype") and callable(getattr(value, "tolist", None)):
         return to_plain(value.tolist(), path)
     if hasattr(type(value), "__fields__") and callable(getattr(value, "dict", None)):
         return to_plain(value.dict(), path)
-    if isinstance(value, Iterable) and not isinstance(value, type):
+    if isinstance(value, _LISTED):
         return [to_plain(item, f"{path}[{index}]") for index, item in enumerate(value)]
     raise EncodeError(
         path,

@@ -15,6 +15,7 @@ from algorithm_conduit.settings import TcpAddress, UnixAddress
 from algorithm_conduit.state import WorkerState
 
 _REQUEST_SECONDS = 5.0
+_PROBE_SECONDS = 1.0
 _BACKLOG = 16
 _REASONS = {200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 503: "Service Unavailable"}
 
@@ -84,6 +85,7 @@ def _remove_stale(path: str) -> None:
     except FileNotFoundError:
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(_PROBE_SECONDS)
         try:
             probe.connect(path)
         except ConnectionRefusedError:

@@ -144,7 +144,7 @@ def _report(error: BaseException | None, info: activity.Info, started: float) ->
         extra=extra,
         exc_info=None if explained else error,
     )
-    setattr(error, REPORTED, True)
+    BaseException.__setattr__(error, REPORTED, True)  # some exceptions are frozen dataclasses
 
 
 def _outcome(error: BaseException | None) -> str:

@@ -14,7 +14,9 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TextIO
 
-logger = logging.getLogger("algorithm_conduit")
+logger = logging.Logger("algorithm_conduit", logging.INFO)
+"""The worker's own. It stands apart: nothing that the researcher's code does to `logging` silences it."""
+logger.manager = logging.Manager(logging.RootLogger(logging.INFO))
 
 current_activity: contextvars.ContextVar[Mapping[str, object] | None] = contextvars.ContextVar(
     "current_activity", default=None
@@ -47,10 +49,10 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             **self._fields,
             **(current_activity.get() or {}),
-            **extra,
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
+        line |= {key: value for key, value in extra.items() if key not in line}
         return json.dumps(line, default=str, ensure_ascii=False)
 
 
@@ -76,6 +78,7 @@ def set_up_logging(stream: TextIO, fields: Mapping[str, object]) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(min(root.level or logging.INFO, logging.INFO))
+    logger.handlers[:] = [handler]
     logging.captureWarnings(True)
     logging.raiseExceptions = False
 

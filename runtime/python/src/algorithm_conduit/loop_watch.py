@@ -64,6 +64,8 @@ class LoopWatch:
         frames = list(_frames(sys._current_frames().get(self._thread)))
         name = next((self._names[frame.f_code] for frame in reversed(frames) if frame.f_code in self._names), None)
         own = next((frame for frame in frames if frame.f_code.co_filename.startswith(self._directory)), None)
+        if name is None and own is None:
+            return  # the machine is busy, not the activity
         who = f"`{name}`" if name else f"one of {', '.join(f'`{each}`' for each in sorted(set(self._running)))}"
         place = f" at {Path(own.f_code.co_filename).name}:{own.f_lineno}" if own else ""
         logger.warning(

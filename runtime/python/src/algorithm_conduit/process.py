@@ -86,10 +86,10 @@ def watch_parent(gone: Callable[[], None]) -> None:
 
 
 def _exit(code: int) -> NoReturn:
-    for handler in logging.getLogger().handlers:
+    for handler in [*logging.getLogger().handlers, *logger.handlers]:
         handler.flush()
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(Exception):
             stream.flush()
     os._exit(code)
 

@@ -11,6 +11,7 @@ from algorithm_conduit.errors import UserError
 
 _T = TypeVar("_T")
 
+_LONGEST_SECONDS = 10_000_000
 _THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -165,8 +166,8 @@ def _seconds(text: str) -> float:
         number = _number(text)
     except ValueError:
         number = -1
-    if number < 0:
-        raise ValueError("Give a number that is not negative.")
+    if not 0 <= number <= _LONGEST_SECONDS:
+        raise ValueError(f"Give a number from 0 to {_LONGEST_SECONDS}.")
     return number
 
 

@@ -42,7 +42,9 @@ def run(path: str, env: Mapping[str, str]) -> NoReturn:
         asyncio.run(process.serve())
     except UserError as error:
         fail_startup(str(error))
-    raise AssertionError("`serve` ends the process")
+    except Exception as error:
+        logger.exception("The worker failed: %s: %s", type(error).__name__, error, extra={"event": "startup_failed"})
+    leave(1)
 
 
 class WorkerProcess:

@@ -1,0 +1,71 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually } from "../../providers/conduit/local/wait.ts";
+import { cacheDirectory } from "../../tools/cache.ts";
+import { answering } from "../support/algorithms.ts";
+import { type AlgorithmRepository, makeProject, makeRepository, type Project, runIn } from "../support/project.ts";
+
+// Everything that `./conduit` does, `pulumi` does too: the README's `eval "$(./conduit env)"` is all it takes.
+
+let project: Project;
+let repository: AlgorithmRepository;
+let environment: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  project = await makeProject();
+  repository = await makeRepository(path.join(project.root, "repository"), answering("first"));
+  await project.writeRegistry({
+    namespaces: { speech: { owner: "speech", searchAttributes: { AudioLanguage: "Keyword" } } },
+    algorithms: { answer: { namespace: "speech", owner: "us", source: { git: `file://${repository.folder}` } } },
+  });
+  environment = { ...process.env, ...JSON.parse(await project.must("env", "--json")) };
+  await pulumi("stack", "init", "local");
+});
+
+afterAll(async () => project?.remove());
+
+async function pulumi(...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runIn(project.root, "pulumi", [...args, "--color=never"], environment);
+  if (code !== 0) throw new Error(`\`pulumi ${args.join(" ")}\` ended with ${code}:\n${stdout}\n${stderr}`);
+  return stdout;
+}
+
+async function answer(): Promise<unknown> {
+  return JSON.parse(await project.must("call", "answer"));
+}
+
+test("`pulumi up` brings a stack to life, and a preview after it is empty", async () => {
+  const output = await pulumi("up", "--yes", "--stack", "local");
+  expect(output).toMatch(/temporalUi *: "http:\/\/127\.0\.0\.1:\d+"/);
+  expect(await answer()).toBe("first");
+  await pulumi("preview", "--stack", "local", "--expect-no-changes");
+});
+
+test("a commit that comes after the preview waits for the next run: what was shown is what is done", async () => {
+  await repository.commit(answering("second"));
+  const runs = path.join(cacheDirectory(), "runs");
+  const notes = async () => (existsSync(runs) ? await readdir(runs) : []);
+  const before = new Set(await notes());
+  const running = pulumi("up", "--yes", "--stack", "local");
+  await eventually(async () => (await notes()).some((note) => !before.has(note) && note.endsWith(".json")), {
+    seconds: 60,
+  });
+  await repository.commit(answering("third"));
+  await running;
+  expect(await answer()).toBe("second");
+  await pulumi("up", "--yes", "--stack", "local");
+  expect(await answer()).toBe("third");
+});
+
+test("`pulumi refresh` finds all as it is, and `pulumi destroy` ends all", async () => {
+  await pulumi("refresh", "--yes", "--stack", "local", "--expect-no-changes");
+  await pulumi("destroy", "--yes", "--stack", "local");
+  expect(JSON.parse(await project.must("status", "--json"))).toMatchObject({ address: null });
+});
+
+test("after a destroy the same stack comes back, with Temporal's histories", async () => {
+  await pulumi("up", "--yes", "--stack", "local");
+  expect(await answer()).toBe("third");
+});
