@@ -11,7 +11,7 @@ import { type Properties, type ResourceHandler, sameProperties } from "./handler
 export const releaseHandler: ResourceHandler = {
   id: (inputs) => String(inputs.algorithm),
   diff: async (olds, news) => ({
-    changes: news.problem !== undefined || !sameProperties(olds, news, ["version", "settings", "directory", "source"]),
+    changes: news.problem !== undefined || !sameProperties(olds, news, ["version", "settings", "directory"]),
   }),
   create: async (inputs) => released(inputs),
   update: async (_olds, news) => released(news),

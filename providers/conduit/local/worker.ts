@@ -70,13 +70,17 @@ function isProgram(name: string, program: string): boolean {
 
 async function goLive(worker: WorkerInputs): Promise<Properties> {
   const supervisord = new Supervisord(worker.supervisor.socket);
-  await forgetEnded(supervisord, worker);
+  await forgetEnded(supervisord, worker.supervisor.home);
   const started = performance.now();
   const processes = await processesOf(supervisord, worker.algorithm.name);
   const current = processes.find((process) => isUp(process) && isProgram(process.name, programName(worker)));
   const program = current?.name ?? (await start(supervisord, worker, freeName(programName(worker), processes)));
   const health = healthSocket(worker.supervisor.runDirectory, program);
-  await waitUntilPolling(supervisord, worker, program);
+  await waitUntilPolling(supervisord, worker, program).catch(async (thrown) => {
+    // One that ran before stays in the supervisor's care: it is tried again, with back-off.
+    if (!current) await discard(supervisord, worker, program);
+    throw thrown;
+  });
   const polling = performance.now();
   await stopOthers(supervisord, worker, program);
   const { activities } = await askHealth(health);
@@ -91,9 +95,10 @@ async function goLive(worker: WorkerInputs): Promise<Properties> {
   };
 }
 
-async function forgetEnded(supervisord: Supervisord, worker: WorkerInputs): Promise<void> {
-  for (const process of await processesOf(supervisord, worker.algorithm.name)) {
-    if (hasEnded(process)) await removeProgram(supervisord, worker.supervisor.home, process.name);
+/** Of all algorithms, since one that left the registry has no later run of its own; another run may be first. */
+async function forgetEnded(supervisord: Supervisord, home: string): Promise<void> {
+  for (const process of await supervisord.processes()) {
+    if (hasEnded(process)) await removeProgram(supervisord, home, process.name).catch(() => undefined);
   }
 }
 
@@ -127,35 +132,29 @@ export function healthSocket(runDirectory: string, program: string): string {
 }
 
 async function waitUntilPolling(supervisord: Supervisord, worker: WorkerInputs, program: string): Promise<void> {
-  const startupSeconds = worker.release.settings.timeouts.startup / 1000;
-  const discard = async (reason: Error): Promise<Error> => {
-    await supervisord.stop(program).catch(() => undefined);
-    const ended = async () => {
-      const process = await supervisord.process(program);
-      return !process || hasEnded(process);
-    };
-    await eventually(ended, { seconds: 10 }).catch(() => supervisord.kill(program).catch(() => undefined));
-    await removeProgram(supervisord, worker.supervisor.home, program).catch(() => undefined);
-    return reason;
+  const seconds = worker.release.settings.timeouts.startup / 1000;
+  const isPolling = async () => {
+    if (await isReady(healthSocket(worker.supervisor.runDirectory, program))) return true;
+    const process = await supervisord.process(program);
+    if (process && (process.state === "STARTING" || process.state === "RUNNING")) return false;
+    throw await startupFailure(process, worker.release);
   };
-  await eventually(
-    async () => {
-      if (await isReady(healthSocket(worker.supervisor.runDirectory, program))) return true;
-      const process = await supervisord.process(program);
-      if (process && (process.state === "STARTING" || process.state === "RUNNING")) return false;
-      throw await discard(await startupFailure(process, worker.release));
-    },
-    {
-      seconds: startupSeconds,
-      otherwise: async () =>
-        discard(
-          new Error(
-            `The worker did not poll its task queue within ${startupSeconds} s. ` +
-              "Raise `timeouts.startup`, or see `./conduit logs`.",
-          ),
-        ),
-    },
-  );
+  const otherwise = async () =>
+    new Error(
+      `The worker did not poll its task queue within ${seconds} s. Raise \`timeouts.startup\`, or see \`./conduit logs\`.`,
+    );
+  await eventually(isPolling, { seconds, otherwise });
+}
+
+/** Takes a version that did not come to life out of the supervisor; best effort, since its failure is what has to be told. */
+async function discard(supervisord: Supervisord, worker: WorkerInputs, program: string): Promise<void> {
+  const ended = async () => {
+    const process = await supervisord.process(program);
+    return !process || hasEnded(process);
+  };
+  await supervisord.stop(program).catch(() => undefined);
+  await eventually(ended, { seconds: 10 }).catch(() => supervisord.kill(program).catch(() => undefined));
+  await removeProgram(supervisord, worker.supervisor.home, program).catch(() => undefined);
 }
 
 /** SIGTERM to every other process of the algorithm; returns once they have stopped polling. */

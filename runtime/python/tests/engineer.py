@@ -24,6 +24,7 @@ class Echo:
 class EchoWorkflow:
     @workflow.run
     async def run(self, clip: Clip, queue: str) -> Echo:
-        return await workflow.execute_activity(
+        echo: Echo = await workflow.execute_activity(
             "echo", clip, task_queue=queue, result_type=Echo, start_to_close_timeout=timedelta(seconds=20)
         )
+        return echo

@@ -19,6 +19,7 @@ from temporalio.worker import Worker
 
 from algorithm_conduit import data_converter
 from conftest import StartWorker
+from engineer import Clip, Echo, EchoWorkflow
 from support import SOURCES, Call, caller, free_port, get, starts, until
 
 Project = Callable[[Mapping[str, str]], Path]
