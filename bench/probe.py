@@ -25,9 +25,7 @@ async def main(address: str, namespace: str, queue: str) -> None:
     last = None
     async with Worker(client, task_queue=own_queue, workflows=[Probe], workflow_runner=UnsandboxedWorkflowRunner()):
         while True:
-            answer = await client.execute_workflow(
-                Probe.run, queue, id=f"probe-{uuid.uuid4()}", task_queue=own_queue
-            )
+            answer = await client.execute_workflow(Probe.run, queue, id=f"probe-{uuid.uuid4()}", task_queue=own_queue)
             if answer != last:
                 print(json.dumps({"answer": answer, "at": time.time() * 1000}), flush=True)
                 last = answer

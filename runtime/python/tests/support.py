@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -63,7 +64,7 @@ def dev_server() -> Iterator[str]:
     """Run Temporal's dev server; gives its address."""
     port = free_port()
     command = [
-        str(Path(sys.executable).parent / "temporal"),
+        shutil.which("temporal") or str(Path(sys.executable).parent / "temporal"),
         "server",
         "start-dev",
         "--headless",

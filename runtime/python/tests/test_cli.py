@@ -96,6 +96,11 @@ def test_check_shows_the_activities(folder: Path) -> None:
     assert err == "printed at import\nwritten at import\n"
 
 
+def test_check_bears_a_file_named_like_a_module_of_python(folder: Path) -> None:
+    (folder / "queue.py").write_text("raise ImportError('not meant')\n")
+    assert command(folder, "check")[0] == 0
+
+
 def test_check_describes_the_activities_as_json(folder: Path) -> None:
     code, out, _ = command(folder, "check", "--json", ".")
     described = json.loads(out)

@@ -73,7 +73,10 @@ called = Callable_()
 
 
 def test_only_modules_that_define_activities_are_imported(project: Project) -> None:
-    folder = project({"train.py": "raise SystemExit('trains')\n", "serve.py": ACTIVITY, "deep/more.py": "1/0\n"})
+    flow = "1/0\nfrom temporalio import workflow\n@workflow.defn\nclass W: ...\n"
+    folder = project(
+        {"train.py": "raise SystemExit('trains')\n", "serve.py": ACTIVITY, "deep/more.py": "1/0\n", "flow.py": flow}
+    )
     assert [activity.name for activity in discover(folder)] == ["a"]
     assert "train" not in sys.modules
 
