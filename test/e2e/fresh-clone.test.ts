@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
+import net from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { uvPath } from "../../tools/python-tools.ts";
@@ -12,6 +13,7 @@ import { hasRecordings, recordings } from "../support/recordings.ts";
 // What the README promises to somebody who has just cloned the repository, in its own words.
 
 let clone: string;
+let ports: number[];
 let environment: NodeJS.ProcessEnv;
 let up: Outcome;
 const started: ChildProcess[] = [];
@@ -21,9 +23,10 @@ const conduit = (...args: string[]) => runIn(clone, path.join(clone, "conduit"),
 beforeAll(async () => {
   clone = path.join(await makeFolder(), "clone");
   await run("git", ["clone", "--quiet", repository, clone]);
-  const [port = 0, uiPort = 0] = await freePorts(2);
-  const ports = `config:\n  conduit:temporalPort: "${port}"\n  conduit:uiPort: "${uiPort}"\n`;
-  await writeFile(path.join(clone, "stacks", "Pulumi.local.yaml"), ports);
+  ports = await freePorts(2);
+  const [port, uiPort] = ports;
+  const settings = `config:\n  conduit:temporalPort: "${port}"\n  conduit:uiPort: "${uiPort}"\n`;
+  await writeFile(path.join(clone, "stacks", "Pulumi.local.yaml"), settings);
   environment = { ...process.env, TEMPORAL_ADDRESS: `127.0.0.1:${port}`, TEMPORAL_NAMESPACE: "speech" };
   up = await conduit("up");
 });
@@ -112,9 +115,17 @@ test("`./conduit down` leaves no process and no port, and `up` after it works", 
   const status = await conduit("status", "--json");
   expect(JSON.parse(status.stdout)).toMatchObject({ address: null, ui: null });
   expect(await processesOf(clone)).toEqual([]);
+  for (const port of ports) await expect(connectTo(port)).rejects.toThrow("ECONNREFUSED");
   const again = await conduit("up");
   expect(again.code, again.stderr).toBe(0);
 });
+
+function connectTo(port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(port, "127.0.0.1", () => socket.end(resolve));
+    socket.on("error", reject);
+  });
+}
 
 /** Command lines of processes that work in the folder or below it. */
 async function processesOf(folder: string): Promise<string[]> {

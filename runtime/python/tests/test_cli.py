@@ -97,7 +97,7 @@ def test_check_shows_the_activities(folder: Path) -> None:
 
 
 def test_check_bears_a_file_named_like_a_module_of_python(folder: Path) -> None:
-    (folder / "queue.py").write_text("raise ImportError('not meant')\n")
+    (folder / "uuid.py").write_text("raise ImportError('not meant')\n")
     assert command(folder, "check")[0] == 0
 
 
