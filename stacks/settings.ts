@@ -2,12 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
 
-const port = z.coerce.number().int().min(1024).max(65535);
+const portText = "Choose a port from 1024 to 65535.";
+const port = z.coerce.number(portText).int(portText).min(1024, portText).max(65535, portText);
 
 /** What `Pulumi.<stack>.yaml` may set, each as `conduit:<name>`. */
 export const settingsSchema = z.strictObject({
   /** Where workers run. */
-  platform: z.enum(["local"]).default("local"),
+  platform: z.enum(["local"], "Choose `local`.").default("local"),
   /** The port of Temporal's dev server on this machine. */
   temporalPort: port.default(7233),
   /** The port of Temporal's web UI on this machine. */
@@ -30,7 +31,7 @@ export function parseSettings(given: Readonly<Record<string, string | undefined>
     `The settings of the stack \`${stack}\` cannot be used.`,
     parsed.error.issues.map(
       (issue) =>
-        `\`conduit:${issue.path.join(".")}\` is ${JSON.stringify(given[String(issue.path[0])])}. ${issue.message}.`,
+        `\`conduit:${issue.path.join(".")}\` is ${JSON.stringify(given[String(issue.path[0])])}. ${issue.message}`,
     ),
   );
 }

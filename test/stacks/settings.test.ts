@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { UserError } from "../../errors.ts";
+import { onlyNamed } from "../../stacks/only.ts";
+import { projectRoot } from "../../stacks/project.ts";
+import { parseSettings } from "../../stacks/settings.ts";
+import { temporaryFolder } from "../support/folders.ts";
+
+test("a stack that sets nothing runs on this machine, on Temporal's usual ports", () => {
+  expect(parseSettings({}, "local")).toEqual({ platform: "local", temporalPort: 7233, uiPort: 8233 });
+});
+
+test("every wrong setting is told at once", () => {
+  const parse = () => parseSettings({ platform: "moon", temporalPort: "80", uiPort: "8233" }, "local");
+  expect(parse).toThrow(UserError);
+  expect(parse).toThrow(
+    [
+      "The settings of the stack `local` cannot be used.",
+      '- `conduit:platform` is "moon". Choose `local`.',
+      '- `conduit:temporalPort` is "80". Choose a port from 1024 to 65535.',
+    ].join("\n"),
+  );
+});
+
+test("a folder without a registry above it is no project", async () => {
+  const folder = await temporaryFolder();
+  expect(() => projectRoot(folder)).toThrow(
+    `There is no \`algorithms.config.ts\` in \`${folder}\` or above it. Change to your project's folder.`,
+  );
+});
+
+test("a run is limited to named algorithms, and a name that is none is told with those there are", () => {
+  const all = [{ name: "transcribe" }, { name: "speaker-id" }];
+  expect(onlyNamed(all, [])).toEqual(all);
+  expect(onlyNamed(all, ["speaker-id"])).toEqual([{ name: "speaker-id" }]);
+  expect(() => onlyNamed(all, ["speaker", "transcribe"])).toThrow(
+    "There is no algorithm `speaker` in the registry. Choose from `transcribe`, `speaker-id`.",
+  );
+});
