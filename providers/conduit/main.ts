@@ -16,4 +16,11 @@ const provider = conduitProvider({
   "conduit:local:Worker": workerHandler,
 });
 
+// The engine ends its plugins when it ends, unless it is killed: then nobody would, and a wait would go on behind the next
+// run's back.
+const engine = process.ppid;
+setInterval(() => {
+  if (process.ppid !== engine) process.exit(1);
+}, 500).unref();
+
 await main(provider, process.argv.slice(2));

@@ -209,6 +209,12 @@ def test_call_goes_through_a_task_queue(
     )
     code, out, err = command(tmp_path, "call", *through, "sleep", "5", "--start-to-close", "0.5", **address)
     assert (code, err) == (1, "`sleep` did not end within 0.5 s.\n")
+    (tmp_path / "large.raw").write_bytes(bytes(2_000_000))
+    code, out, err = command(tmp_path, "call", *through, "raw", f"@{tmp_path}/large.raw", **address)
+    assert (code, err) == (
+        1,
+        "The call failed: Blob data size exceeds limit. Pass a reference to what is larger than 2 MB.\n",
+    )
 
 
 def test_call_says_that_nobody_polls(folder: Path, temporal: str, queue: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -491,9 +492,26 @@ def test_the_worker_drains_and_ends_when_its_parent_is_gone(
     finally:
         parent.kill()
         parent.wait()
+        _end_orphan(log)
     events = [json.loads(line)["event"] for line in log.read_text().splitlines()]
     assert events[-2:] == ["draining", "stopped"]
     assert "the parent process is gone" in log.read_text()
+
+
+def test_the_worker_drains_though_nobody_reads_its_log(folder: Path, temporal: str, queue: str) -> None:
+    env = {**os.environ, "PYTHONPATH": SOURCES, "TEMPORAL_ADDRESS": temporal, "CONDUIT_TASK_QUEUE": queue}
+    command = [sys.executable, "-m", "algorithm_conduit", "run", str(folder)]
+    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        assert process.stdout is not None and process.stderr is not None
+        assert b'"event": "ready"' in process.stdout.readline()
+        process.stdout.close()
+        process.stderr.close()
+        process.terminate()
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_the_worker_waits_for_a_server_and_gives_up_at_the_startup_timeout(
@@ -558,6 +576,14 @@ def test_a_file_named_like_a_module_of_python_does_no_harm(project: Project, sta
         }
     )
     start_worker(folder).ready()
+
+
+def _end_orphan(log: Path) -> None:
+    """End the worker whose log says that it began and not that it stopped."""
+    text = log.read_text() if log.exists() else ""
+    pid = re.search(r"as `[^`]*:(\d+)`", text)
+    if pid and '"event": "stopped"' not in text:
+        os.kill(int(pid[1]), signal.SIGKILL)
 
 
 def _in_flight(port: int) -> int:

@@ -21,7 +21,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, CancelledErro
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from algorithm_conduit.call import CallError, CallInterruptedError, CallOptions
-from algorithm_conduit.connection import Connector, activity_pollers, connect_config
+from algorithm_conduit.connection import Connector, activity_pollers, connect_config, quiet_runtime
 from algorithm_conduit.converter import data_converter
 
 _NOTE_SECONDS = 3.0
@@ -79,8 +79,8 @@ def call_through_temporal(
 
 async def _call(input: ConduitCallInput, workflow_id: str, env: Mapping[str, str]) -> Any:
     identity = f"algorithm-conduit call@{socket.gethostname()}:{os.getpid()}"
-    config = connect_config(env)
-    client = await Connector({**config, "identity": identity, "data_converter": data_converter}).connect_once()
+    config = {**connect_config(env), "identity": identity, "data_converter": data_converter, "runtime": quiet_runtime()}
+    client = await Connector(config).connect_once()
     own_queue = f"conduit-call-{uuid.uuid4()}"
     async with _workflow_worker(client, own_queue), _notes(client, input.task_queue):
         try:
@@ -97,7 +97,8 @@ async def _call(input: ConduitCallInput, workflow_id: str, env: Mapping[str, str
         except CallInterruptedError:
             raise
         except Exception as error:
-            raise CallError(type(error).__name__, f"The call failed: {error}") from error
+            hint = " Pass a reference to what is larger than 2 MB." if "size exceeds limit" in str(error) else ""
+            raise CallError(type(error).__name__, f"The call failed: {error}{hint}") from error
 
 
 @contextlib.asynccontextmanager

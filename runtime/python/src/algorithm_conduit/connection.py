@@ -98,6 +98,12 @@ async def activity_pollers(client: Client, task_queue: str) -> set[str]:
     return {poller.identity for poller in answer.pollers}
 
 
+def quiet_runtime() -> Runtime:
+    """Start the SDK's core for a command: it says nothing but errors on its own."""
+    level = TelemetryFilter(core_level="ERROR", other_level="ERROR")
+    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=level)), worker_heartbeat_interval=None)
+
+
 def make_runtime(metrics: TcpAddress | None, tags: Mapping[str, str]) -> Runtime:
     """Start the SDK's core, with its Prometheus endpoint if one is wanted. An address in use costs the metrics only."""
     if metrics is not None:

@@ -86,11 +86,9 @@ def watch_parent(gone: Callable[[], None]) -> None:
 
 
 def _exit(code: int) -> NoReturn:
-    for handler in [*logging.getLogger().handlers, *logger.handlers]:
-        handler.flush()
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):
-            stream.flush()
+    for sink in (*logging.getLogger().handlers, *logger.handlers, sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):  # nobody may read it any more
+            sink.flush()
     os._exit(code)
 
 
