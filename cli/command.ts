@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import type { GlobalOptions } from "./context.ts";
+import { defaultStack, type GlobalOptions } from "./context.ts";
 
 /**
  * The command line. Each verb's module is loaded when it runs: importing Pulumi's SDK takes longer than most verbs.
@@ -11,7 +11,7 @@ export function buildCommand(done: (exitCode: number) => void): Command {
     .description("Researchers' algorithms, from a commit to production.")
     .exitOverride()
     .showHelpAfterError("(`./conduit --help` shows the commands.)")
-    .configureHelp({ showGlobalOptions: true });
+    .helpCommand(false);
 
   const verb = (usage: string, summary: string) =>
     program
@@ -19,7 +19,7 @@ export function buildCommand(done: (exitCode: number) => void): Command {
       .summary(summary)
       .description(summary)
       .exitOverride()
-      .addOption(new Option("--stack <name>", "stack to work on").default("local"))
+      .addOption(new Option("--stack <name>", "stack to work on").default(defaultStack))
       .option("--json", "print JSON");
 
   program.commandsGroup("First:");

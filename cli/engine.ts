@@ -3,19 +3,28 @@ import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
-import { UserError } from "../errors.ts";
+import { messageOf, UserError } from "../errors.ts";
 import type { ProgramOptions } from "../stacks/program.ts";
 import { ensurePulumi } from "../tools/toolchain.ts";
 import type { Context } from "./context.ts";
+import { engineError } from "./errors.ts";
 import { note } from "./terminal.ts";
+
+export interface OpenOptions {
+  /** Whether a stack that does not exist yet is made; otherwise that is an error. */
+  readonly create?: boolean;
+  /** Limits the program's work to these algorithms; all when left out or empty. */
+  readonly only?: readonly string[];
+}
 
 /**
  * Opens the stack over Pulumi's Automation API: the same program, project and state that plain `pulumi up` uses. The
  * program runs in this process, which saves the start of another one and of its language host.
  *
- * @param only Limits the program's work to these algorithms; all when empty.
+ * @throws UserError when the stack does not exist and is not to be made
+ * @throws EngineError when the engine refuses, such as for a backend that it cannot reach
  */
-export async function openStack(context: Context, only: readonly string[] = []): Promise<Stack> {
+export async function openStack(context: Context, { create = false, only = [] }: OpenOptions = {}): Promise<Stack> {
   const toolchain = await ensurePulumi({ onProgress: note });
   const workspace = await LocalWorkspace.create({
     workDir: context.root,
@@ -23,7 +32,15 @@ export async function openStack(context: Context, only: readonly string[] = []):
     envVars: { ...toolchain.environment, ...(await engineVariables(context.root)) },
   });
   workspace.program = await programOf(workspace, context.root, { only });
-  const stack = await Stack.createOrSelect(context.stack, workspace);
+  const open = create ? Stack.createOrSelect(context.stack, workspace) : Stack.select(context.stack, workspace);
+  const stack = await open.catch(async (thrown) => {
+    if (!/no stack named/.test(messageOf(thrown))) throw engineError(thrown);
+    const names = (await workspace.listStacks()).map(({ name }) => `\`${name}\``);
+    const others = names.length > 0 ? `Choose from ${names.join(", ")}, or make` : "Make";
+    throw new UserError(
+      `There is no stack \`${context.stack}\` yet. ${others} it with \`./conduit up --stack ${context.stack}\`.`,
+    );
+  });
   // After each update the SDK starts the CLI three times more, for outputs and a summary that nobody here reads.
   stack.outputs = async () => ({});
   stack.info = async () => undefined;

@@ -1,5 +1,6 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { CommanderError } from "commander";
+import { messageOf } from "../errors.ts";
 
 /** Tells an error on standard error: a user's mistake in its own words, a bug of ours with its stack. */
 export function report(thrown: unknown): void {
@@ -24,3 +25,17 @@ function isForUser(thrown: unknown): thrown is Error {
 
 /** What the engine refused, in its own words: a lock, a backend, a program that failed. */
 export class EngineError extends Error {}
+
+/**
+ * The SDK's error as what the engine said.
+ *
+ * @param told What its events told, when there were any; else the lines of its output that are errors.
+ */
+export function engineError(thrown: unknown, told: ReadonlySet<string> = new Set()): EngineError {
+  const output = messageOf(thrown);
+  const lines = output.split("\n").filter((line) => /^\s*(stderr: )?error: /.test(line));
+  const errors = lines.map((line) => line.trim().replace(/^(stderr: )?error: /, ""));
+  return new EngineError([...(told.size > 0 ? told : errors.length > 0 ? new Set(errors) : [output])].join("\n"), {
+    cause: thrown,
+  });
+}

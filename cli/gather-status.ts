@@ -1,5 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { Connection } from "@temporalio/client";
+import { localRecipe } from "../components/local/local-platform.ts";
+import { runsOnLocal } from "../components/local/unapplied.ts";
 import { runtimeDigest } from "../runtime/worker-runtime.ts";
 import { resolveCandidates } from "../stacks/candidates.ts";
 import { loadRegistry } from "../stacks/registry.ts";
@@ -22,10 +24,10 @@ export interface StatusReport {
 /** Asks git, the state, the supervisor and Temporal about every algorithm of the registry. */
 export async function gatherStatus(context: Context, stack: Stack): Promise<StatusReport> {
   const registry = await loadRegistry(context.root, context.stack);
-  const recipe = { platform: "local", runtime: await runtimeDigest() };
+  const recipe = localRecipe(await runtimeDigest());
   const options = { cache: cacheDirectory(), projectDirectory: context.root };
   const [candidates, state] = await Promise.all([
-    resolveCandidates(registry.algorithms, recipe, options),
+    resolveCandidates(registry.algorithms.filter(runsOnLocal), recipe, options),
     readState(stack),
   ]);
   const address = state.server?.address;

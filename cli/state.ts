@@ -13,7 +13,6 @@ const releaseSchema = z.looseObject({
   algorithm: z.string(),
   version: z.string(),
   commit: z.string(),
-  unapplied: z.array(z.string()).default([]),
   stages: z.looseObject({ resolve: z.number() }),
   settings: z.looseObject({ timeouts: z.looseObject({ startToClose: z.number() }) }),
 });

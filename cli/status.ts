@@ -1,4 +1,5 @@
 import type { Connection } from "@temporalio/client";
+import { unappliedOnLocal } from "../components/local/unapplied.ts";
 import type { Candidate } from "../components/release.ts";
 import { hasEnded, isUp, type SupervisedProcess, Supervisord } from "../providers/conduit/local/supervisord.ts";
 import { healthSocket } from "../providers/conduit/local/worker.ts";
@@ -18,6 +19,8 @@ export interface AlgorithmStatus {
   /** The commit whose worker polls, as Temporal lists it; null when none does. */
   readonly liveCommit: string | null;
   readonly liveVersion: string | null;
+  /** Whether the live version is what its source holds now. */
+  readonly upToDate: boolean;
   readonly pollers: number;
   readonly backlog: number;
   /** Activities that its workers run now, those of draining ones too. */
@@ -43,12 +46,16 @@ export async function algorithmStatus(args: {
   const processes = await processesOf(state, algorithm.name);
   const queue = connection ? await taskQueueOf(connection, algorithm) : { pollers: [], backlog: 0 };
   const live = liveOf(queue, processes.up > 0 ? chain : undefined);
+  const wanted = candidate && "version" in candidate ? candidate : undefined;
+  const upToDate = wanted !== undefined && wanted.version === live?.version;
   return {
     name: algorithm.name,
     namespace: algorithm.namespace,
     owner: algorithm.owner.team,
-    wantedCommit: candidate && "commit" in candidate ? candidate.commit : null,
+    // Of commits with the same content the live one is as good as the newest.
+    wantedCommit: upToDate ? (live?.commit ?? null) : (wanted?.commit ?? null),
     liveCommit: live?.commit ?? null,
+    upToDate,
     liveVersion: live?.version ?? null,
     pollers: queue.pollers.filter((identity) => parseIdentity(identity)?.version === live?.version).length,
     backlog: queue.backlog,
@@ -56,7 +63,7 @@ export async function algorithmStatus(args: {
     draining: processes.draining,
     lastDeploy: chain?.worker?.liveAt ?? null,
     mock: algorithm.source.kind === "mock",
-    unapplied: chain?.release?.unapplied ?? [],
+    unapplied: unappliedOnLocal(algorithm, wanted?.settings),
     problem: candidate && "problem" in candidate ? candidate.problem : null,
   };
 }

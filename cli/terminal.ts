@@ -1,8 +1,3 @@
-/** Whether people see colours and moving progress: only on a terminal, and not where NO_COLOR is set (https://no-color.org). */
-export function hasColour(stream: NodeJS.WriteStream = process.stdout): boolean {
-  return stream.isTTY === true && !process.env.NO_COLOR;
-}
-
 /** A line for people; goes to standard error, so that standard output holds only results. */
 export function note(line: string): void {
   process.stderr.write(`${line}\n`);

@@ -1,6 +1,5 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
-import { messageOf } from "../errors.ts";
-import { EngineError } from "./errors.ts";
+import { engineError } from "./errors.ts";
 import { formatElapsed, note } from "./terminal.ts";
 
 /** What one run of the engine did. */
@@ -36,12 +35,13 @@ export async function update(stack: Stack, only: readonly string[] = []): Promis
  */
 export async function runEngine(
   operation: (onEvent: (event: EngineEvent) => void) => Promise<unknown>,
+  tell: (line: string) => void = note,
 ): Promise<UpdateReport> {
-  const run = collectRun();
+  const run = collectRun(tell);
   try {
     await operation(run.onEvent);
   } catch (thrown) {
-    if (run.failures.size === 0 || run.whole.size > 0) throw engineFailure(run.whole, thrown);
+    if (run.failures.size === 0 || run.whole.size > 0) throw engineError(thrown, run.whole);
   }
   return run.report();
 }
@@ -60,7 +60,7 @@ export function targetsOf(algorithms: readonly string[]): string[] {
 }
 
 /** Gathers what the engine's events tell. */
-export function collectRun() {
+export function collectRun(tell: (line: string) => void) {
   const started = performance.now();
   const failures = new Map<string, string>();
   const whole = new Set<string>();
@@ -69,23 +69,23 @@ export function collectRun() {
   let changes = 0;
   const onEvent = (event: EngineEvent): void => {
     const { diagnosticEvent: diagnostic, resOutputsEvent: done, resourcePreEvent: begun } = event;
-    if (diagnostic?.severity === "error") {
+    if (diagnostic?.severity === "error" || isRefusal(diagnostic)) {
       const { name, type } = partsOf(diagnostic.urn ?? "");
       if (type === "pulumi:pulumi:Stack" || type === "") {
-        const message = diagnostic.message.trim().replace(/^error: /, "");
+        const message = diagnostic.message.trim().replace(/^(error|warning): /, "");
         if (!/^(update|preview|destroy) failed$/.test(message)) whole.add(message);
         return;
       }
       const message = plainMessage(diagnostic.message, name);
       if (message && !failures.has(name)) {
         failures.set(name, message);
-        note(`  ${name}: ${message}`);
+        tell(`  ${name}: ${message}`);
       }
     }
     if (begun && isChange(begun.metadata.op)) {
       const { name, type } = partsOf(begun.metadata.urn);
       const doing = activityOf(type, begun.metadata.op);
-      if (doing) note(`  ${name}: ${doing}`);
+      if (doing) tell(`  ${name}: ${doing}`);
     }
     if (done && isChange(done.metadata.op)) {
       const { name, type } = partsOf(done.metadata.urn);
@@ -103,6 +103,11 @@ export function collectRun() {
     milliseconds: performance.now() - started,
   });
   return { onEvent, failures, whole, report };
+}
+
+/** In a preview nothing can fail yet: the program warns of a problem on the algorithm that has it. */
+function isRefusal(diagnostic: EngineEvent["diagnosticEvent"]): diagnostic is NonNullable<typeof diagnostic> {
+  return diagnostic?.severity === "warning" && partsOf(diagnostic.urn ?? "").type === algorithmType;
 }
 
 function isChange(op: string): boolean {
@@ -127,20 +132,9 @@ function activityOf(type: string, op: string): string | undefined {
 
 /** The engine's diagnostics are decorated: `error: transcribe: The message.`, and summaries repeat them. */
 function plainMessage(message: string, name: string): string | undefined {
-  const text = message.trim().replace(/^error: /, "");
+  const text = message.trim().replace(/^(error|warning): /, "");
   if (/^(update|preview|resource plugin) failed/.test(text)) return undefined;
   return text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text;
-}
-
-/** What the engine said when no resource failed: the program, the backend, a lock. */
-function engineFailure(told: ReadonlySet<string>, thrown: unknown): Error {
-  const errors = told.size > 0 ? [...told] : linesOfErrors(messageOf(thrown));
-  return new EngineError(errors.join("\n"), { cause: thrown });
-}
-
-function linesOfErrors(output: string): string[] {
-  const errors = output.split("\n").filter((line) => /^\s*error: /.test(line));
-  return errors.length > 0 ? errors.map((line) => line.trim().replace(/^error: /, "")) : [output];
 }
 
 /** `2 algorithms live, 1 failed, in 4.2 s.` */

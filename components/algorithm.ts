@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Algorithm as RegistryEntry } from "../registry/resolve.ts";
 import type { Platform } from "./platform.ts";
-import { type Candidate, Release } from "./release.ts";
+import { type Candidate, Refusal, Release } from "./release.ts";
 
 export interface AlgorithmArgs {
   /** The registry entry. */
@@ -18,19 +18,20 @@ export interface AlgorithmArgs {
  * @example new Algorithm("transcribe", { entry, candidate, platform })
  */
 export class Algorithm extends pulumi.ComponentResource {
-  readonly version: pulumi.Output<string>;
+  readonly release: Release;
 
   constructor(name: string, args: AlgorithmArgs, opts?: pulumi.ComponentResourceOptions) {
     super("conduit:index:Algorithm", name, {}, opts);
     const { entry, candidate, platform } = args;
-    const settings = "settings" in candidate ? candidate.settings : undefined;
-    const release = new Release(
-      name,
-      { algorithm: name, owner: entry.owner.team, candidate, unapplied: platform.unapplied(entry, settings) },
-      { parent: this },
-    );
-    platform.worker(name, { algorithm: entry, release }, this);
-    this.version = release.version;
-    this.registerOutputs({ version: this.version });
+    this.release = new Release(name, { algorithm: name, candidate }, { parent: this });
+    platform.worker(name, { entry, release: this.release }, this);
+    if ("problem" in candidate) this.refuse(name, candidate.problem);
+    this.registerOutputs({ release: this.release });
+  }
+
+  private refuse(algorithm: string, problem: string): void {
+    // After the release: where that fails with the problem itself, it is told once.
+    new Refusal(algorithm, { algorithm, problem }, { parent: this, dependsOn: [this.release] });
+    if (pulumi.runtime.isDryRun()) void pulumi.log.warn(`${algorithm}: ${problem}`, this);
   }
 }

@@ -1,13 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Algorithm } from "../registry/resolve.ts";
-import type { Settings } from "../registry/settings.ts";
+import type { Algorithm, Namespace } from "../registry/resolve.ts";
 import type { Release } from "./release.ts";
 
 /** What a platform builds an algorithm's worker from. */
 export interface WorkerArgs {
-  /** The registry entry. */
-  readonly algorithm: Algorithm;
-  /** The head of the chain: what is wanted. A worker follows its outputs, so a refused release leaves it as it was. */
+  readonly entry: Algorithm;
+  /** The head of the chain: what is wanted. A worker follows its outputs. */
   readonly release: Release;
 }
 
@@ -19,8 +17,10 @@ export interface Platform {
   readonly address: pulumi.Output<string>;
   /** Where people look at workflows. */
   readonly uiUrl: pulumi.Output<string>;
-  /** Makes the parts that run the algorithm, as children of `parent`; the last one is returned. */
-  readonly worker: (name: string, args: WorkerArgs, parent: pulumi.Resource) => pulumi.Resource;
-  /** What the entry asks for and the platform cannot do, in a few words each; it never stops an update. */
-  readonly unapplied: (algorithm: Algorithm, settings: Settings | undefined) => string[];
+  /** Makes the Temporal namespaces that the platform manages; before any worker. */
+  readonly namespaces: (namespaces: readonly Namespace[]) => void;
+  /** Whether it can run the algorithm at all; one that it cannot is left out, and never stops an update. */
+  readonly runs: (entry: Algorithm) => boolean;
+  /** Makes the parts that run the algorithm, as children of `parent`. */
+  readonly worker: (name: string, args: WorkerArgs, parent: pulumi.Resource) => void;
 }

@@ -8,7 +8,6 @@ export type Candidate = Readonly<
       version: string;
       /** The last commit that changed the folder; kept as provenance. */
       commit: string;
-      committedAt: string | undefined;
       /** The algorithm's folder in a checkout. */
       directory: string;
       settings: Settings;
@@ -30,32 +29,36 @@ export class Release extends pulumi.CustomResource {
   declare readonly directory: pulumi.Output<string>;
   declare readonly settings: pulumi.Output<Settings>;
   declare readonly dependencies: pulumi.Output<string>;
-  /** When it was wanted first (ISO 8601). */
-  declare readonly releasedAt: pulumi.Output<string>;
-
   /** @example new Release("transcribe", { algorithm: "transcribe", version, commit, … }, { parent }) */
   constructor(name: string, args: ReleaseArgs, opts?: pulumi.CustomResourceOptions) {
-    super("conduit:index:Release", name, { ...releaseInputs(args), releasedAt: undefined }, opts);
+    super("conduit:index:Release", name, releaseInputs(args), opts);
   }
 }
 
 export interface ReleaseArgs {
   /** The registry entry's name. */
   readonly algorithm: string;
-  readonly owner: string;
   readonly candidate: Candidate;
-  /** Words of what the platform does not apply, shown by `status`. */
-  readonly unapplied: readonly string[];
 }
 
 /** The inputs, every one named: a property that is not named has no output. */
-function releaseInputs({ algorithm, owner, candidate, unapplied }: ReleaseArgs): pulumi.Inputs {
-  const nothing = {
-    stages: undefined,
+function releaseInputs({ algorithm, candidate }: ReleaseArgs): pulumi.Inputs {
+  return {
+    algorithm,
     version: undefined,
     commit: undefined,
     directory: undefined,
     settings: undefined,
+    dependencies: undefined,
+    stages: undefined,
+    ...candidate,
   };
-  return { algorithm, owner, unapplied, problem: undefined, dependencies: undefined, ...nothing, ...candidate };
+}
+
+/** Fails the run with the problem of an algorithm, and nothing else with it (provider `conduit`). */
+export class Refusal extends pulumi.CustomResource {
+  /** @param args.problem One clear message for the owner. */
+  constructor(name: string, args: { algorithm: string; problem: string }, opts?: pulumi.CustomResourceOptions) {
+    super("conduit:index:Refusal", name, args, opts);
+  }
 }

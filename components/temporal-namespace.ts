@@ -20,7 +20,7 @@ export class TemporalNamespace extends pulumi.CustomResource {
 
 function namespaceInputs({ namespace, address }: TemporalNamespaceArgs): pulumi.Inputs {
   return {
-    address: namespace.address ?? address,
+    address,
     temporalName: namespace.temporalName,
     owner: namespace.owner.team,
     description: `Namespace \`${namespace.name}\` of the registry, owned by ${namespace.owner.team}.`,

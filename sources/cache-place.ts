@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { codeOf } from "./lock.ts";
+import { codeOf } from "../errors.ts";
 
 const LEFTOVER_AGE_MS = 24 * 3600_000;
 /** Our own temporary names, and those of git. */

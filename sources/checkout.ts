@@ -1,11 +1,11 @@
 import { mkdir, open, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { UserError } from "../errors.ts";
+import { codeOf, UserError } from "../errors.ts";
 import { type Blob, missingObjects, readBlobs } from "./blobs.ts";
 import { exists, inTemporaryFolder } from "./cache-place.ts";
 import { assertCheckoutable, assertLinksStay, isLfsPointer, lfsError } from "./checkout-rules.ts";
 import type { GitCall } from "./git.ts";
-import { codeOf, withLock } from "./lock.ts";
+import { withLock } from "./lock.ts";
 import { printable } from "./nearest.ts";
 import { contentKey, filesBelow, LINK_MODE, type TreeEntry } from "./tree.ts";
 

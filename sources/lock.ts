@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { codeOf } from "../errors.ts";
 
 const POLL_MS = 40;
 const UNREADABLE_FOR_MS = 5_000;
@@ -100,9 +101,4 @@ async function startOf(pid: number): Promise<string> {
   } catch {
     return "-";
   }
-}
-
-/** The system's code of an error (`ENOENT`), if it has one. */
-export function codeOf(thrown: unknown): string | undefined {
-  return thrown instanceof Error && "code" in thrown ? String(thrown.code) : undefined;
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { copyFile, lstat, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { UserError } from "../errors.ts";
+import { codeOf, UserError } from "../errors.ts";
 import { removeLeftovers } from "./cache-place.ts";
 import type { WorkTree } from "./folder.ts";
 import { type GitCall, GitFailure, git } from "./git.ts";
-import { codeOf, shortHash } from "./lock.ts";
+import { shortHash } from "./lock.ts";
 import { ensureGitDirectory } from "./mirror.ts";
 import { readText } from "./toml.ts";
 import type { SourceOptions } from "./types.ts";

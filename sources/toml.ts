@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { parse, TomlError } from "smol-toml";
-import { UserError } from "../errors.ts";
-import { codeOf } from "./lock.ts";
+import { codeOf, UserError } from "../errors.ts";
 
 /** A table of a TOML file. */
 export type Table = Readonly<Record<string, unknown>>;

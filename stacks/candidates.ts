@@ -1,5 +1,5 @@
 import type { Candidate } from "../components/release.ts";
-import { UserError } from "../errors.ts";
+import { messageOf, UserError } from "../errors.ts";
 import type { Algorithm, Source } from "../registry/resolve.ts";
 import { pythonVersion, resolveSettings } from "../registry/settings.ts";
 import { readDependencies } from "../sources/dependencies.ts";
@@ -23,7 +23,7 @@ export async function resolveCandidates(
   const resolveFolder = sourceResolver(options);
   const resolve: Resolve = async (source) => {
     if (source.kind === "mock") return resolveMock(source.mock, options);
-    if (source.kind === "image") throw new UserError("A container image has no sources to resolve.");
+    if (source.kind === "image") throw new Error("A container image has no sources to resolve.");
     return resolveFolder(source);
   };
   const candidates = algorithms.map(async (algorithm) => {
@@ -42,7 +42,7 @@ async function resolveCandidate(
 ): Promise<Candidate> {
   const started = performance.now();
   try {
-    const { commit, committedAt, tree, dirty, directory } = await resolve(algorithm.source);
+    const { commit, tree, dirty, directory } = await resolve(algorithm.source);
     const repository = await readRepositorySettings(directory);
     const settings = resolveSettings(
       algorithm,
@@ -54,15 +54,14 @@ async function resolveCandidate(
     return {
       version: versionOf(tree, { ...recipe, python }),
       commit: dirty ? `${commit}-dirty` : commit,
-      committedAt,
       directory,
       settings: { ...settings, python },
       dependencies: dependencies.fingerprint,
       stages: { resolve: Math.round(performance.now() - started) },
     };
   } catch (thrown) {
-    // Anything else is a bug of ours, and has to show its stack.
+    // Anything else is a bug of ours, or the machine's trouble: it shows its stack, and is no concern of the others.
     if (thrown instanceof UserError) return { problem: thrown.message };
-    throw thrown;
+    return { problem: thrown instanceof Error && thrown.stack ? thrown.stack : messageOf(thrown) };
   }
 }

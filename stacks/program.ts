@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Algorithm } from "../components/algorithm.ts";
 import { localPlatform } from "../components/local/local-platform.ts";
-import { TemporalNamespace } from "../components/temporal-namespace.ts";
 import { runtimeDigest } from "../runtime/worker-runtime.ts";
 import { cacheDirectory } from "../tools/cache.ts";
 import { onlyNamed } from "./only.ts";
@@ -24,24 +23,16 @@ export async function program({ only = [] }: ProgramOptions = {}): Promise<Recor
   const projectDirectory = projectRoot();
   const settings = readSettings();
   const registry = await loadRegistry(projectDirectory, stack);
-  const wanted = onlyNamed(registry.algorithms, only);
   const cache = cacheDirectory();
 
   const platform = localPlatform({ projectDirectory, stack, ...settings, cache, runtimeDigest: await runtimeDigest() });
-  const namespaces = new Map(
-    registry.namespaces
-      .filter((namespace) => namespace.manage)
-      .map((namespace) => [
-        namespace.name,
-        new TemporalNamespace(namespace.name, { namespace, address: platform.address }),
-      ]),
-  );
+  platform.namespaces(registry.namespaces);
 
-  const candidates = await resolveOnce(wanted, platform.recipe, { cache, projectDirectory });
-  for (const entry of registry.algorithms) {
-    const namespace = namespaces.get(entry.namespace);
+  const entries = registry.algorithms.filter(platform.runs);
+  const candidates = await resolveOnce(onlyNamed(entries, only), platform.recipe, { cache, projectDirectory });
+  for (const entry of entries) {
     const candidate = candidates.get(entry.name) ?? { problem: "It is not part of this run." };
-    new Algorithm(entry.name, { entry, candidate, platform }, { dependsOn: namespace ? [namespace] : [] });
+    new Algorithm(entry.name, { entry, candidate, platform });
   }
   return { temporalAddress: platform.address, temporalUi: platform.uiUrl };
 }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { UserError } from "../../errors.ts";
+import { machineVariables } from "../../providers/conduit/local/machine-variables.ts";
 import { onlyNamed } from "../../stacks/only.ts";
 import { loadRegistry } from "../../stacks/registry.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
@@ -26,7 +27,7 @@ export async function call(name: string, given: readonly string[], options: Glob
     chain.environment.python,
     ["call", activity, "--task-queue", name, "--start-to-close", startToClose, "--", ...args],
     {
-      ...process.env,
+      ...machineVariables(process.env),
       PYTHONPATH: chain.environment.runtime,
       TEMPORAL_ADDRESS: state.server.address,
       TEMPORAL_NAMESPACE: algorithm.temporalNamespace,

@@ -8,7 +8,7 @@ import { summaryOf, update } from "../update.ts";
 /** `deploy`: the newest commits of all or the named algorithms, and for each how long it took to be live. */
 export async function deploy(names: readonly string[], options: GlobalOptions): Promise<number> {
   const context = contextOf(options);
-  const stack = await openStack(context, names);
+  const stack = await openStack(context, { create: true, only: names });
   const report = await update(stack, names);
   const state = await readState(stack);
   const deployed = report.changed.flatMap((name) => {

@@ -40,31 +40,32 @@ async function examine(options: GlobalOptions): Promise<Finding[]> {
     check("Temporal's CLI", () => temporalCliPath(tools)),
   ];
   const parts = await Promise.all(findings);
-  const context = contextOf(options);
   const registry = await check("registry", async () => {
+    const context = contextOf(options);
     const { algorithms } = await loadRegistry(context.root, context.stack);
     return `${algorithms.length} algorithms`;
   });
-  if (!registry.ok) return [...parts, registry];
+  // Without these nothing can be asked about what runs.
+  if (!registry.ok || !parts.every(({ ok }) => ok)) return [...parts, registry];
   return [...parts, registry, ...(await examineRunning(options))];
 }
 
 async function examineRunning(options: GlobalOptions): Promise<Finding[]> {
   const context = contextOf(options);
-  const report = await gatherStatus(context, await openStack(context));
+  const report = await openStack(context)
+    .then((stack) => gatherStatus(context, stack))
+    .catch((thrown: unknown) => messageOf(thrown));
+  if (typeof report === "string") return [{ part: "stack", ok: false, says: report }];
   const server = {
     part: "Temporal",
     ok: report.address !== null,
     says: report.address ?? "It does not run. Start it with `./conduit up`.",
   };
+  const idle = "No worker polls its queue. Run `./conduit up`, or see `./conduit logs`.";
   const algorithms = report.algorithms.map(({ name, problem, pollers, liveVersion }) => ({
     part: name,
     ok: problem === null && pollers > 0,
-    says:
-      problem ??
-      (pollers > 0
-        ? `version ${liveVersion} polls`
-        : "No worker polls its queue. Run `./conduit up`, or see `./conduit logs`."),
+    says: problem ?? (pollers > 0 ? `version ${liveVersion} polls` : idle),
   }));
   return [server, ...algorithms];
 }

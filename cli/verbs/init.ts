@@ -2,15 +2,13 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../errors.ts";
-import { isName, longestName } from "../../registry/names.ts";
+import { isName, nameRule } from "../../registry/names.ts";
 import { note } from "../terminal.ts";
 
 /** `init NAME`: a runnable algorithm repository in a new folder NAME, and the registry entry that makes it live. */
 export async function init(name: string): Promise<number> {
   if (!isName(name)) {
-    throw new UserError(
-      `\`${name}\` is not a name for an algorithm. Use at most ${longestName} lower-case letters, digits and \`-\`, a letter first.`,
-    );
+    throw new UserError(`\`${name}\` is not a name for an algorithm. ${nameRule()}`);
   }
   const folder = path.resolve(name);
   if (existsSync(folder)) throw new UserError(`\`${folder}\` exists already. Choose another name, or remove it.`);

@@ -1,9 +1,9 @@
-import { open, readdir, stat } from "node:fs/promises";
-import path from "node:path";
+import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { localHome } from "../../components/local/local-platform.ts";
 import { UserError } from "../../errors.ts";
-import { lastLines } from "../../providers/conduit/local/log-tail.ts";
+import { lastLines, logsOf, sizeOf } from "../../providers/conduit/local/logs.ts";
+import { temporalProgram } from "../../providers/conduit/local/temporal-server.ts";
 import { onlyNamed } from "../../stacks/only.ts";
 import { loadRegistry } from "../../stacks/registry.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
@@ -20,9 +20,12 @@ export async function logs(
   if (!Number.isInteger(count) || count < 1) {
     throw new UserError(`\`--lines\` is ${JSON.stringify(options.lines)}. Give a whole number of 1 or more.`);
   }
-  if (name !== "temporal") onlyNamed((await loadRegistry(context.root, context.stack)).algorithms, [name]);
-  const folder = path.join(localHome(context.root, context.stack), "logs");
-  const files = await logsOf(folder, name);
+  const { algorithms } = await loadRegistry(context.root, context.stack);
+  const isServer = name === "temporal" && !algorithms.some((algorithm) => algorithm.name === name);
+  if (!isServer) onlyNamed(algorithms, [name]);
+  const home = localHome(context.root, context.stack);
+  const listLogs = () => logsOf(home, isServer ? temporalProgram : name);
+  const files = await listLogs();
   if (files.length === 0) {
     throw new UserError(
       `\`${name}\` has no log yet on the stack \`${context.stack}\`. Start it with \`./conduit up\`.`,
@@ -35,27 +38,20 @@ export async function logs(
   show(await Promise.all(files.map((file) => lastLines(file, count))), count);
   while (options.follow) {
     await sleep(200);
-    show(await additions(await logsOf(folder, name), positions));
+    show(await additions(await listLogs(), positions));
   }
   return 0;
 }
 
-async function logsOf(folder: string, name: string): Promise<string[]> {
-  const files = await readdir(folder).catch(() => []);
-  return files
-    .filter((file) => file.endsWith(".log") && file.split(".")[0] === name)
-    .map((file) => path.join(folder, file));
-}
-
 async function sizesOf(files: readonly string[]): Promise<Map<string, number>> {
-  return new Map(await Promise.all(files.map(async (file) => [file, (await stat(file)).size] as const)));
+  return new Map(await Promise.all(files.map(async (file) => [file, await sizeOf(file)] as const)));
 }
 
 /** What was added since the positions, which move on. A log that was rotated starts anew. */
 async function additions(files: readonly string[], positions: Map<string, number>): Promise<string[]> {
   return Promise.all(
     files.map(async (file) => {
-      const { size } = await stat(file);
+      const size = await sizeOf(file);
       const known = positions.get(file) ?? 0;
       const from = size < known ? 0 : known;
       if (size === from) return "";

@@ -1,16 +1,22 @@
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
 import { print } from "../terminal.ts";
-import { collectRun } from "../update.ts";
+import { runEngine } from "../update.ts";
 
-/** `preview`: what `up` would change; nothing is changed. */
+/** `preview`: what `up` would change; nothing is changed. Exit code 1 when an algorithm has a problem. */
 export async function preview(options: GlobalOptions): Promise<number> {
   const context = contextOf(options);
-  const stack = await openStack(context);
-  const run = collectRun();
-  const { changeSummary, stdout } = await stack.preview({ color: "never", onEvent: run.onEvent });
-  if (context.json)
-    print(JSON.stringify({ changes: changeSummary, failures: Object.fromEntries(run.failures) }, null, 2));
-  else print(stdout.trim());
-  return run.failures.size > 0 ? 1 : 0;
+  const stack = await openStack(context, { create: true });
+  let changes = {};
+  let output = "";
+  const { failures } = await runEngine(
+    async (onEvent) => {
+      const { changeSummary, stdout } = await stack.preview({ color: "never", onEvent });
+      changes = changeSummary;
+      output = stdout.trim();
+    },
+    () => {},
+  );
+  print(context.json ? JSON.stringify({ changes, failures: Object.fromEntries(failures) }, null, 2) : output);
+  return failures.size > 0 ? 1 : 0;
 }

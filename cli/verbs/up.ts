@@ -9,7 +9,7 @@ import { summaryOf, update } from "../update.ts";
 export async function up(options: GlobalOptions & { only?: string[] }): Promise<number> {
   const context = contextOf(options);
   await prepareTools();
-  const stack = await openStack(context, options.only);
+  const stack = await openStack(context, { create: true, ...(options.only ? { only: options.only } : {}) });
   const report = await update(stack, options.only);
   note(summaryOf(report));
   printStatus(await gatherStatus(context, stack), context.json);

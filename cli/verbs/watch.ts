@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { localRecipe } from "../../components/local/local-platform.ts";
 import { messageOf } from "../../errors.ts";
 import { runtimeDigest } from "../../runtime/worker-runtime.ts";
 import { resolveCandidates } from "../../stacks/candidates.ts";
@@ -18,7 +19,7 @@ export async function watch(names: readonly string[], options: GlobalOptions): P
   const context = contextOf(options);
   const registry = await loadRegistry(context.root, context.stack);
   const algorithms = onlyNamed(registry.algorithms, names);
-  const recipe = { platform: "local", runtime: await runtimeDigest() };
+  const recipe = localRecipe(await runtimeDigest());
   const look = async () => {
     const candidates = await resolveCandidates(algorithms, recipe, {
       cache: cacheDirectory(),
@@ -44,11 +45,15 @@ export async function watch(names: readonly string[], options: GlobalOptions): P
     seen = now;
     if (changed.length > 0) {
       // A failed update is told and does not end the watch: the next commit may mend it.
-      await openStack(context, changed)
+      await openStack(context, { create: true, only: changed })
         .then((stack) => update(stack, changed))
         .then(
           (report) => note(summaryOf(report)),
-          (thrown) => note(messageOf(thrown)),
+          (thrown) => {
+            // Nothing was tried, as when another run holds the stack: the next look tries again.
+            for (const name of changed) seen.delete(name);
+            note(messageOf(thrown));
+          },
         );
     }
     await sleep(interval, undefined, { signal: stop.signal }).catch(() => undefined);

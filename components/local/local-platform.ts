@@ -1,8 +1,9 @@
 import path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Platform } from "../platform.ts";
+import type { Platform, WorkerArgs } from "../platform.ts";
+import { TemporalNamespace } from "../temporal-namespace.ts";
 import { Environment, Supervisor, TemporalServer, Worker } from "./resources.ts";
-import { unappliedOnLocal } from "./unapplied.ts";
+import { runsOnLocal } from "./unapplied.ts";
 
 export interface LocalPlatformArgs {
   /** The folder that holds the registry. */
@@ -21,53 +22,63 @@ export function localHome(projectDirectory: string, stack: string): string {
   return path.join(projectDirectory, ".conduit", stack);
 }
 
+/** What the local platform adds to the recipe of every version. */
+export function localRecipe(runtimeDigest: string): Record<string, string> {
+  return { platform: "local", runtime: runtimeDigest };
+}
+
 /** The platform of a laptop: Temporal's dev server and one process for each algorithm, under supervisord. */
 export function localPlatform(args: LocalPlatformArgs): Platform {
   const supervisor = new Supervisor("supervisor", { home: localHome(args.projectDirectory, args.stack) });
   const server = new TemporalServer("temporal", { supervisor, port: args.temporalPort, uiPort: args.uiPort });
+  const { address, uiUrl } = server;
+  const namespaces = new Map<string, TemporalNamespace>();
   return {
-    recipe: { platform: "local", runtime: args.runtimeDigest },
-    address: server.address,
-    uiUrl: server.uiUrl,
-    unapplied: unappliedOnLocal,
-    worker: (name, worker, parent) => localWorker(name, worker, { parent, supervisor, address: server.address, args }),
+    recipe: localRecipe(args.runtimeDigest),
+    address,
+    uiUrl,
+    // All of them, those with an address of their own too: on a laptop the dev server stands for every other.
+    namespaces: (entries) => {
+      for (const namespace of entries) {
+        namespaces.set(namespace.name, new TemporalNamespace(namespace.name, { namespace, address }));
+      }
+    },
+    runs: runsOnLocal,
+    worker: (name, { entry, release }, parent) => {
+      const temporalNamespace = namespaces.get(entry.namespace)?.temporalName ?? entry.temporalNamespace;
+      localWorker(name, { entry, release, temporalNamespace, parent, supervisor, address, args });
+    },
   };
 }
 
-function localWorker(
-  name: string,
-  { algorithm, release }: Parameters<Platform["worker"]>[1],
-  local: {
-    parent: pulumi.Resource;
-    supervisor: Supervisor;
-    address: pulumi.Output<string>;
-    args: LocalPlatformArgs;
-  },
-): pulumi.Resource {
-  const { parent, supervisor, address, args } = local;
+interface LocalWorkerParts extends WorkerArgs {
+  readonly temporalNamespace: pulumi.Input<string>;
+  readonly parent: pulumi.Resource;
+  readonly supervisor: Supervisor;
+  readonly address: pulumi.Output<string>;
+  readonly args: LocalPlatformArgs;
+}
+
+function localWorker(name: string, parts: LocalWorkerParts): void {
+  const { entry, release, temporalNamespace, parent, supervisor, address, args } = parts;
+  const { version, commit, directory, settings, dependencies } = release;
+  const { home, socket, runDirectory, python } = supervisor;
+  const { runtimeDigest, cache } = args;
   const environment = new Environment(
     name,
-    {
-      directory: release.directory,
-      dependencies: release.dependencies,
-      pythonVersion: release.settings.python,
-      runtimeDigest: args.runtimeDigest,
-      cache: args.cache,
-    },
+    { directory, dependencies, pythonVersion: settings.python, runtimeDigest, cache },
     { parent },
   );
-  const { home, socket, runDirectory, python } = supervisor;
-  const { version, commit, directory, settings } = release;
-  return new Worker(
+  new Worker(
     name,
     {
       supervisor: { home, socket, runDirectory, python },
       address,
-      algorithm: { name, temporalNamespace: algorithm.temporalNamespace, env: algorithm.env },
+      algorithm: { name, temporalNamespace, env: entry.env },
       release: { version, commit, directory, settings },
       python: environment.python,
       runtime: environment.runtime,
-      cache: args.cache,
+      cache,
     },
     { parent },
   );

@@ -70,7 +70,21 @@ export interface EnvironmentArgs {
 export class Worker extends pulumi.CustomResource {
   declare readonly program: pulumi.Output<string>;
 
-  constructor(name: string, args: pulumi.Inputs, opts?: pulumi.CustomResourceOptions) {
+  constructor(name: string, args: WorkerResourceArgs, opts?: pulumi.CustomResourceOptions) {
     super("conduit:local:Worker", name, { ...args, program: undefined }, opts);
   }
+}
+
+/** As the provider reads it: see `providers/conduit/local/worker-inputs.ts`. */
+export interface WorkerResourceArgs {
+  readonly supervisor: pulumi.Inputs;
+  /** Temporal's address. */
+  readonly address: pulumi.Input<string>;
+  readonly algorithm: { name: string; temporalNamespace: pulumi.Input<string>; env: Readonly<Record<string, string>> };
+  readonly release: pulumi.Inputs;
+  /** The interpreter of the algorithm's environment. */
+  readonly python: pulumi.Input<string>;
+  /** The folder with the worker's sources. */
+  readonly runtime: pulumi.Input<string>;
+  readonly cache: string;
 }

@@ -5,6 +5,8 @@ export type Properties = Readonly<Record<string, unknown>>;
 export interface Difference {
   readonly changes: boolean;
   readonly replaces?: string[];
+  /** Whether the old one has to go first: it holds what the new one needs. */
+  readonly deleteBeforeReplace?: boolean;
 }
 
 /** One resource type of the provider. Creates are idempotent: a run that was killed half-way is repaired by the next one. */

@@ -4,11 +4,12 @@ import { supervisorHandler } from "./local/supervisor.ts";
 import { temporalServerHandler } from "./local/temporal-server.ts";
 import { workerHandler } from "./local/worker.ts";
 import { conduitProvider } from "./provider.ts";
-import { releaseHandler } from "./release.ts";
+import { refusalHandler, releaseHandler } from "./release.ts";
 import { namespaceHandler } from "./temporal/namespace.ts";
 
 const provider = conduitProvider({
   "conduit:index:Release": releaseHandler,
+  "conduit:index:Refusal": refusalHandler,
   "conduit:temporal:Namespace": namespaceHandler,
   "conduit:local:Supervisor": supervisorHandler,
   "conduit:local:TemporalServer": temporalServerHandler,

@@ -3,23 +3,40 @@ import { type Properties, type ResourceHandler, sameProperties } from "./handler
 /**
  * `conduit:index:Release`: the version of an algorithm that is wanted, and the head of its chain.
  *
- * The program never throws for one algorithm: it hands the problem over as an input. The create or update then fails with
- * it, the engine leaves the release and all that depends on it as they were, and the other algorithms go on.
+ * A problem leaves the release as it is: what was wanted before stays wanted, and the chain behind it is kept up, though
+ * nobody can tell what is wanted now. (That the run fails with the problem is the refusal's part.) Only where there is no
+ * version yet the release fails, and with it the chain is left out.
  *
  * The commit is provenance: it travels with its version, and cannot cause a change of its own.
  */
 export const releaseHandler: ResourceHandler = {
   id: (inputs) => String(inputs.algorithm),
-  diff: async (olds, news) => ({
-    changes: news.problem !== undefined || !sameProperties(olds, news, ["version", "settings", "directory"]),
-  }),
-  create: async (inputs) => released(inputs),
+  check: (olds, news) => (news.problem !== undefined && olds.version !== undefined ? olds : news),
+  diff: async (olds, news) => ({ changes: !sameProperties(olds, news, ["version", "settings", "directory"]) }),
+  create: released,
   update: async (_olds, news) => released(news),
   read: async (props) => props,
   delete: async () => {},
 };
 
-function released(inputs: Properties): Properties {
+async function released(inputs: Properties): Promise<Properties> {
+  refuse(inputs);
+  return inputs;
+}
+
+/**
+ * `conduit:index:Refusal`: there is one only while an algorithm has a problem. It always fails, and so the run does, with
+ * the problem; nothing depends on it, and none ever gets into the state.
+ */
+export const refusalHandler: ResourceHandler = {
+  id: (inputs) => String(inputs.algorithm),
+  diff: async () => ({ changes: true }),
+  create: released,
+  update: async (_olds, news) => released(news),
+  read: async () => undefined,
+  delete: async () => {},
+};
+
+function refuse(inputs: Properties): void {
   if (typeof inputs.problem === "string") throw new Error(inputs.problem);
-  return { ...inputs, releasedAt: new Date().toISOString() };
 }

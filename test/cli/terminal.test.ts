@@ -14,6 +14,7 @@ test("the status table has one line an algorithm, and says what was not applied 
     wantedCommit: "a".repeat(40),
     liveCommit: "b".repeat(40),
     liveVersion: "x",
+    upToDate: false,
     pollers: 1,
     backlog: 12,
     inFlight: 2,

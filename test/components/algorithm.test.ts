@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { Algorithm } from "../../components/algorithm.ts";
 import { localPlatform } from "../../components/local/local-platform.ts";
+import { unappliedOnLocal } from "../../components/local/unapplied.ts";
 import { TemporalNamespace } from "../../components/temporal-namespace.ts";
 import { resolveRegistry } from "../../registry/resolve.ts";
 import { resolveSettings } from "../../registry/settings.ts";
@@ -28,7 +29,6 @@ if (!entry || !namespace) throw new Error("The registry has an algorithm and a n
 const candidate = {
   version: "aaaaaaaaaaaa-bbbbbbbb",
   commit: "1".repeat(40),
-  committedAt: undefined,
   directory: "/checkout",
   settings: { ...resolveSettings(entry, undefined, "pyproject.toml"), python: "3.11" },
   dependencies: "d".repeat(64),
@@ -79,20 +79,17 @@ test("a worker follows its release and its environment", async () => {
   });
 });
 
-test("what the platform cannot do is told, and stops nothing", async () => {
-  const resources = await registered(
-    () => new Algorithm("transcribe", { entry, candidate, platform: platform() }),
-    outputs,
-  );
-  const release = resources.find(({ type }) => type === "conduit:index:Release");
-  expect(release?.inputs).toMatchObject({ algorithm: "transcribe", owner: "asr", unapplied: ["gpu"] });
+test("what the platform cannot do is told in a word each", () => {
+  expect(unappliedOnLocal({ ...entry, rollout: "replace" }, candidate.settings)).toEqual(["gpu", "rollout"]);
+  expect(unappliedOnLocal(entry, undefined)).toEqual([]);
 });
 
-test("a problem is handed to the release, and nothing throws", async () => {
+test("a problem is handed to the release and to a refusal behind the chain, and nothing throws", async () => {
   const problem = { problem: "The repository cannot be reached." };
   const program = () => new Algorithm("transcribe", { entry, candidate: problem, platform: platform() });
   const resources = await registered(program, outputs);
   expect(resources.find(({ type }) => type === "conduit:index:Release")?.inputs).toMatchObject(problem);
+  expect(resources.find(({ type }) => type === "conduit:index:Refusal")?.inputs).toMatchObject(problem);
 });
 
 test("a namespace is what the registry says, marked with who manages it", async () => {

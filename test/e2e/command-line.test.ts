@@ -2,9 +2,17 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isUp } from "../../providers/conduit/local/supervisord.ts";
 import { eventually } from "../../providers/conduit/local/wait.ts";
 import { answering } from "../support/algorithms.ts";
-import { type AlgorithmRepository, makeProject, makeRepository, type Project, repository } from "../support/project.ts";
+import {
+  type AlgorithmRepository,
+  makeProject,
+  makeRepository,
+  type Project,
+  processesOf,
+  repository,
+} from "../support/project.ts";
 
 let project: Project;
 let answers: AlgorithmRepository;
@@ -86,6 +94,12 @@ test("an algorithm that leaves the registry is stopped, and nothing else", async
   await project.must("up");
   const { algorithms } = JSON.parse(await project.must("status", "--json"));
   expect(algorithms).toMatchObject([{ name: "answer", pollers: 1 }]);
+  const wordCount = async () => (await processesOf(project)).filter(({ name }) => name.startsWith("word-count."));
+  await eventually(async () => (await wordCount()).every(({ state }) => state === "STOPPED"), { seconds: 60 });
+  expect((await processesOf(project)).filter(isUp).map(({ name }) => name.split(".")[0])).toEqual([
+    "_temporal",
+    "answer",
+  ]);
   expect(await project.conduit("call", "word-count", '"x"')).toEqual({
     code: 1,
     stdout: "",

@@ -3,11 +3,12 @@ import { rm, writeFile } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isUp } from "../../providers/conduit/local/supervisord.ts";
 import { uvPath } from "../../tools/python-tools.ts";
 import { run } from "../../tools/run.ts";
 import { makeFolder } from "../support/folders.ts";
 import { freePorts } from "../support/ports.ts";
-import { type Outcome, repository, runIn } from "../support/project.ts";
+import { type Outcome, processesOf, repository, runIn } from "../support/project.ts";
 import { hasRecordings, recordings } from "../support/recordings.ts";
 
 // What the README promises to somebody who has just cloned the repository, in its own words.
@@ -111,10 +112,12 @@ async function endStarted(): Promise<void> {
 
 test("`./conduit down` leaves no process and no port, and `up` after it works", async () => {
   await endStarted();
+  const before = (await processesOf({ root: clone })).filter(isUp);
+  expect(before.length).toBe(5);
   expect(await conduit("down")).toMatchObject({ code: 0 });
   const status = await conduit("status", "--json");
   expect(JSON.parse(status.stdout)).toMatchObject({ address: null, ui: null });
-  expect(await processesOf(clone)).toEqual([]);
+  for (const { pid } of before) expect(() => process.kill(pid, 0)).toThrow("ESRCH");
   for (const port of ports) await expect(connectTo(port)).rejects.toThrow("ECONNREFUSED");
   const again = await conduit("up");
   expect(again.code, again.stderr).toBe(0);
@@ -125,10 +128,4 @@ function connectTo(port: number): Promise<void> {
     const socket = net.connect(port, "127.0.0.1", () => socket.end(resolve));
     socket.on("error", reject);
   });
-}
-
-/** Command lines of processes that work in the folder or below it. */
-async function processesOf(folder: string): Promise<string[]> {
-  const { stdout } = await runIn("/", "ps", ["-eo", "args"]);
-  return stdout.split("\n").filter((line) => line.includes(folder));
 }

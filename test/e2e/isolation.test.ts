@@ -1,7 +1,16 @@
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { isUp } from "../../providers/conduit/local/supervisord.ts";
 import { answering } from "../support/algorithms.ts";
-import { type AlgorithmRepository, makeProject, makeRepository, type Project, runIn } from "../support/project.ts";
+import {
+  type AlgorithmRepository,
+  makeProject,
+  makeRepository,
+  type Project,
+  processesOf,
+  runIn,
+} from "../support/project.ts";
 
 let project: Project;
 const repositories: Record<string, AlgorithmRepository> = {};
@@ -76,5 +85,18 @@ test("when the problems are gone, the next run is whole", async () => {
   await project.writeRegistry(registry({}));
   await repositories.broken?.commit(answering("mended"));
   await project.must("up");
+  expect(await answers()).toEqual({ unreachable: "first", broken: "mended", good: "third" });
+});
+
+test("after everything ended at once, an algorithm whose repository cannot be reached comes back as it was", async () => {
+  const all = (await processesOf(project)).filter(isUp);
+  const supervisor = Number(await readFile(path.join(project.root, ".conduit", "local", "supervisord.pid"), "utf8"));
+  for (const pid of [supervisor, ...all.map(({ pid }) => pid)]) process.kill(pid, "SIGKILL");
+  await project.writeRegistry(registry({ unreachable: "/nowhere/repository" }));
+
+  const outcome = await project.conduit("up");
+
+  expect(outcome.code).toBe(1);
+  expect(outcome.stderr).toMatch(/unreachable: .*\/nowhere\/repository/);
   expect(await answers()).toEqual({ unreachable: "first", broken: "mended", good: "third" });
 });

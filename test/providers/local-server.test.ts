@@ -3,7 +3,7 @@ import { Connection } from "@temporalio/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { supervisorHandler } from "../../providers/conduit/local/supervisor.ts";
 import { Supervisord } from "../../providers/conduit/local/supervisord.ts";
-import { temporalServerHandler } from "../../providers/conduit/local/temporal-server.ts";
+import { temporalProgram, temporalServerHandler } from "../../providers/conduit/local/temporal-server.ts";
 import { eventually } from "../../providers/conduit/local/wait.ts";
 import { namespaceHandler } from "../../providers/conduit/temporal/namespace.ts";
 import { type LocalServer, startLocalServer } from "../support/local-server.ts";
@@ -48,9 +48,9 @@ async function describe(namespace: string) {
 test("a running server is no change, and creating it again starts no second one", async () => {
   const wanted = { ...local.supervisor, port: local.server.port, uiPort: local.server.uiPort };
   expect(await temporalServerHandler.diff(local.server, wanted)).toEqual({ changes: false });
-  const { pid } = (await supervisord().process("temporal")) ?? {};
+  const { pid } = (await supervisord().process(temporalProgram)) ?? {};
   await temporalServerHandler.create(wanted);
-  expect((await supervisord().process("temporal"))?.pid).toBe(pid);
+  expect((await supervisord().process(temporalProgram))?.pid).toBe(pid);
 });
 
 test("a namespace is created with all that the registry says, is served at once, and once is enough", async () => {
@@ -117,8 +117,8 @@ test("a port in use is one clear error that names the setting", async () => {
   try {
     await expect(temporalServerHandler.create({ ...other, port: taken, uiPort })).rejects.toThrow(
       "Temporal's dev server cannot start.\n" +
-        `- Port ${taken} is in use. Stop what listens there, or choose another: ` +
-        "`pulumi config set conduit:temporalPort <port>`.",
+        `- Port ${taken} is in use. Stop what listens there, or set \`conduit:temporalPort\` to another port ` +
+        "in the stack's settings, `stacks/Pulumi.<stack>.yaml`.",
     );
   } finally {
     await supervisorHandler.delete(other);

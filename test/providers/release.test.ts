@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { hasUnknown } from "../../providers/conduit/handler.ts";
 import { conduitProvider } from "../../providers/conduit/provider.ts";
-import { releaseHandler } from "../../providers/conduit/release.ts";
+import { refusalHandler, releaseHandler } from "../../providers/conduit/release.ts";
 
 const wanted = {
   algorithm: "transcribe",
@@ -13,16 +13,21 @@ const wanted = {
 const urn = "urn:pulumi:local::p::conduit:index:Algorithm$conduit:index:Release::transcribe";
 const provider = conduitProvider({ "conduit:index:Release": releaseHandler });
 
-test("a problem fails the create and the update with its own words", async () => {
+test("a problem fails a first release with its own words", async () => {
   const refused = { algorithm: "transcribe", problem: "The repository cannot be reached." };
   await expect(provider.create?.(urn, refused)).rejects.toThrow("transcribe: The repository cannot be reached.");
-  await expect(provider.update?.("transcribe", urn, wanted, refused)).rejects.toThrow(
-    "transcribe: The repository cannot be reached.",
-  );
 });
 
-test("a problem is a change, so that it is told again in every run", async () => {
-  expect(await releaseHandler.diff(wanted, { algorithm: "transcribe", problem: "x" })).toEqual({ changes: true });
+test("a problem leaves a release that has a version as it is", () => {
+  const refused = { algorithm: "transcribe", problem: "The repository cannot be reached." };
+  expect(releaseHandler.check?.(wanted, refused)).toEqual(wanted);
+  expect(releaseHandler.check?.({}, refused)).toEqual(refused);
+  expect(releaseHandler.check?.(wanted, { ...wanted, version: "c" })).toEqual({ ...wanted, version: "c" });
+});
+
+test("a refusal always fails, in its problem's own words", async () => {
+  const refusal = { algorithm: "transcribe", problem: "The repository cannot be reached." };
+  await expect(refusalHandler.create(refusal)).rejects.toThrow("The repository cannot be reached.");
 });
 
 test("another commit with the same content changes nothing", async () => {

@@ -1,8 +1,9 @@
 import { execFile, spawn } from "node:child_process";
-import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { type SupervisedProcess, Supervisord } from "../../providers/conduit/local/supervisord.ts";
 import { makeFolder } from "./folders.ts";
 import { freePorts } from "./ports.ts";
 
@@ -109,10 +110,10 @@ export async function makeRepository(
   return { folder, commit };
 }
 
-/** A repository with a copy of an example. */
-export async function copyExample(example: string, folder: string): Promise<AlgorithmRepository> {
-  await cp(path.join(repository, "examples", "algorithms", example), folder, { recursive: true });
-  return makeRepository(folder, {});
+/** What the project's supervisor runs. */
+export async function processesOf({ root }: Pick<Project, "root">): Promise<readonly SupervisedProcess[]> {
+  const configuration = await readFile(path.join(root, ".conduit", "local", "supervisord.conf"), "utf8");
+  return new Supervisord(/^file=(.*)$/m.exec(configuration)?.[1] ?? "").processes();
 }
 
 function gitIdentity(): NodeJS.ProcessEnv {

@@ -19,16 +19,6 @@ export interface Program {
   readonly stopSeconds: number;
 }
 
-/** Where the local platform keeps a stack's files, and how to reach its supervisor. */
-export interface Home {
-  /** Folder of the stack's local platform: program files, logs, Temporal's database. */
-  readonly home: string;
-  /** The supervisor's socket. */
-  readonly socket: string;
-  /** Short path for the workers' health sockets: a socket's path has at most 103 characters. */
-  readonly runDirectory: string;
-}
-
 const launcher = fileURLToPath(new URL("exec.py", import.meta.url));
 
 /** Writes the program's files, then has supervisord start it. */
@@ -48,11 +38,16 @@ export async function removeProgram(supervisord: Supervisord, home: string, name
   await Promise.all([files.description, files.configuration].map((file) => rm(file, { force: true })));
 }
 
+/** Where a program's output goes. */
+export function logOf(home: string, name: string): string {
+  return path.join(home, "logs", `${name}.log`);
+}
+
 function programFiles(home: string, name: string) {
   return {
     description: path.join(home, "programs", `${name}.json`),
     configuration: path.join(home, "programs", `${name}.conf`),
-    log: path.join(home, "logs", `${name}.log`),
+    log: logOf(home, name),
   };
 }
 

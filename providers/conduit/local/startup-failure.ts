@@ -1,19 +1,17 @@
 import { z } from "zod";
-import { lastLines } from "./log-tail.ts";
-import type { SupervisedProcess } from "./supervisord.ts";
+import { lastLines } from "./logs.ts";
 
 const failureLine = z.looseObject({ event: z.literal("startup_failed"), message: z.string() });
 
 /**
  * Why a worker ended before it polled: its own last word (the worker contract's `startup_failed` line), else the end of
  * its log.
+ *
+ * @param from Where this attempt's part of the log begins, in bytes.
  */
-export async function startupFailure(
-  process: SupervisedProcess | undefined,
-  worker: { readonly version: string },
-): Promise<Error> {
-  const log = process ? await lastLines(process.log, 200) : "";
-  return new Error(failureIn(log) ?? `The worker of version ${worker.version} ended while it started.\n${tail(log)}`);
+export async function startupFailure(log: string, from: number, version: string): Promise<Error> {
+  const said = await lastLines(log, 200, from);
+  return new Error(failureIn(said) ?? `The worker of version ${version} ended while it started.\n${tail(said)}`);
 }
 
 /** Exported for tests. */

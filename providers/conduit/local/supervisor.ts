@@ -8,6 +8,7 @@ import { z } from "zod";
 import { UserError } from "../../../errors.ts";
 import { supervisordPath } from "../../../tools/python-tools.ts";
 import type { Properties, ResourceHandler } from "../handler.ts";
+import { machineVariables } from "./machine-variables.ts";
 import { escapePercent, removeProgram } from "./program.ts";
 import { hasEnded, Supervisord } from "./supervisord.ts";
 import { eventually } from "./wait.ts";
@@ -25,8 +26,13 @@ const takeDownSeconds = 10;
 export const supervisorHandler: ResourceHandler = {
   id: (properties) => inputs.parse(properties).home,
   diff: async (olds, news) => {
-    if (olds.home !== news.home) return { changes: true, replaces: ["home"] };
-    return { changes: (await supervisordOf(olds).pid()) === undefined };
+    if (olds.home !== news.home) return { changes: true, replaces: ["home"], deleteBeforeReplace: true };
+    return {
+      changes:
+        (await supervisordOf(olds)
+          .pid()
+          .catch(() => undefined)) === undefined,
+    };
   },
   create: async (properties) => ensureRunning(inputs.parse(properties).home),
   update: async (_olds, news) => ensureRunning(inputs.parse(news).home),
@@ -51,7 +57,7 @@ async function ensureRunning(home: string): Promise<Properties> {
     await mkdir(path.join(home, "programs"), { mode: 0o700 });
     const configuration = path.join(home, "supervisord.conf");
     await writeFile(configuration, supervisordConfiguration(home, socket), { mode: 0o600 });
-    await promisify(execFile)(executable, ["-c", configuration], { cwd: home });
+    await promisify(execFile)(executable, ["-c", configuration], { cwd: home, env: machineVariables(process.env) });
     await eventually(async () => (await supervisord.pid()) !== undefined, {
       seconds: 30,
       otherwise: async () => new Error(`supervisord did not start. See ${path.join(home, "supervisord.log")}.`),
@@ -113,10 +119,20 @@ async function endAll(supervisord: Supervisord, home: string): Promise<void> {
   }
   const ended = async () => (await running()).length === 0;
   await eventually(ended, { seconds: takeDownSeconds }).catch(async () => {
-    for (const { name } of await running()) await supervisord.kill(name).catch(() => undefined);
+    for (const { pid } of await running()) killGroup(pid);
     await eventually(ended, { seconds: takeDownSeconds });
   });
   for (const { name } of await supervisord.processes()) await removeProgram(supervisord, home, name);
+}
+
+/** With the children that it started: supervisord makes each program the leader of a group of its own. */
+export function killGroup(pid: number): void {
+  if (pid === 0) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 function isAlive(pid: number): boolean {

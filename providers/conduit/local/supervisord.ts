@@ -1,3 +1,4 @@
+import { codeOf } from "../../../errors.ts";
 import { type XmlRpcValue, xmlRpc } from "./xml-rpc.ts";
 
 /** A process as supervisord sees it; states as in http://supervisord.org/subprocess.html#process-states. */
@@ -6,9 +7,6 @@ export interface SupervisedProcess {
   readonly state: "STOPPED" | "STARTING" | "RUNNING" | "BACKOFF" | "STOPPING" | "EXITED" | "FATAL" | "UNKNOWN";
   /** 0 when it does not run. */
   readonly pid: number;
-  readonly exitStatus: number;
-  /** Absolute path of its log. */
-  readonly log: string;
 }
 
 /** The calls to a running supervisord that the local platform makes; one program group for each process. */
@@ -19,12 +17,14 @@ export class Supervisord {
     this.socket = socket;
   }
 
-  /** The pid of supervisord itself, or undefined when nothing answers on the socket. */
+  /** The pid of supervisord itself, or undefined when nothing listens on the socket. One that hangs is an error. */
   async pid(): Promise<number | undefined> {
     try {
       return Number(await this.call("supervisor.getPID"));
-    } catch {
-      return undefined;
+    } catch (thrown) {
+      const code = codeOf(thrown);
+      if (code === "ENOENT" || code === "ECONNREFUSED") return undefined;
+      throw thrown;
     }
   }
 
@@ -48,10 +48,6 @@ export class Supervisord {
     await this.call("supervisor.stopProcess", name, false);
   }
 
-  async kill(name: string): Promise<void> {
-    await this.call("supervisor.signalProcess", name, "KILL");
-  }
-
   /** Forgets a process that has ended. */
   async remove(name: string): Promise<void> {
     await this.call("supervisor.removeProcessGroup", name);
@@ -71,7 +67,7 @@ export function isUp(process: SupervisedProcess): boolean {
   return process.state === "STARTING" || process.state === "RUNNING" || process.state === "BACKOFF";
 }
 
-/** Whether the process has ended and will not come back by itself. */
+/** Whether the process is not there: it ended, or was stopped. One that exits by itself is started again at once. */
 export function hasEnded(process: SupervisedProcess): boolean {
   return process.state === "STOPPED" || process.state === "EXITED" || process.state === "FATAL";
 }
@@ -92,7 +88,5 @@ function processOf(value: XmlRpcValue): SupervisedProcess {
     name: String(info.name),
     state: states.find((state) => state === info.statename) ?? "UNKNOWN",
     pid: Number(info.pid),
-    exitStatus: Number(info.exitstatus),
-    log: String(info.stdout_logfile),
   };
 }

@@ -5,8 +5,8 @@ import { UserError } from "../../../errors.ts";
 import { temporalCliPath } from "../../../tools/python-tools.ts";
 import { type Properties, type ResourceHandler, sameProperties } from "../handler.ts";
 import { withConnection } from "../temporal/connect.ts";
-import { lastLines } from "./log-tail.ts";
-import { removeProgram, startProgram } from "./program.ts";
+import { lastLines } from "./logs.ts";
+import { logOf, removeProgram, startProgram } from "./program.ts";
 import { hasEnded, isUp, Supervisord } from "./supervisord.ts";
 import { eventually } from "./wait.ts";
 
@@ -18,17 +18,19 @@ const inputs = z.looseObject({
   uiPort: z.number(),
 });
 
-const name = "temporal";
+/** No algorithm can have this name: theirs begin with a letter. */
+export const temporalProgram = "_temporal";
 
 /** Seconds from the server's start to the first answer; 3 s is usual, a busy machine takes longer. */
 const startSeconds = 60;
 
 /** `conduit:local:TemporalServer`: Temporal's dev server with a database file, so that history outlives a restart. */
 export const temporalServerHandler: ResourceHandler = {
-  id: () => name,
-  diff: async (olds, news) => ({
-    changes: !sameProperties(olds, news, ["home", "socket", "port", "uiPort"]) || !(await isServing(olds)),
-  }),
+  id: () => temporalProgram,
+  diff: async (olds, news) => {
+    if (olds.home !== news.home) return { changes: true, replaces: ["home"], deleteBeforeReplace: true };
+    return { changes: !sameProperties(olds, news, ["socket", "port", "uiPort"]) || !(await isServing(olds)) };
+  },
   create: ensureServing,
   update: async (olds, news) => {
     if (!sameProperties(olds, news, ["port", "uiPort"])) await stop(olds);
@@ -40,7 +42,7 @@ export const temporalServerHandler: ResourceHandler = {
 
 async function isServing(props: Properties): Promise<boolean> {
   try {
-    const process = await new Supervisord(inputs.parse(props).socket).process(name);
+    const process = await new Supervisord(inputs.parse(props).socket).process(temporalProgram);
     return process !== undefined && isUp(process);
   } catch {
     return false;
@@ -51,12 +53,12 @@ async function ensureServing(properties: Properties): Promise<Properties> {
   const { home, socket, python, port, uiPort } = inputs.parse(properties);
   const supervisord = new Supervisord(socket);
   if (!(await isServing(properties))) {
-    const ended = await supervisord.process(name);
-    if (ended && hasEnded(ended)) await removeProgram(supervisord, home, name);
+    const ended = await supervisord.process(temporalProgram);
+    if (ended && hasEnded(ended)) await removeProgram(supervisord, home, temporalProgram);
     await refusePortsInUse({ temporalPort: port, uiPort });
     const executable = await temporalCliPath({ onProgress: () => {} });
     await startProgram(supervisord, home, {
-      name,
+      name: temporalProgram,
       python,
       argv: [executable, ...serverArguments(home, port, uiPort)],
       environment: { HOME: home, PATH: process.env.PATH ?? "", TZ: "UTC" },
@@ -65,7 +67,7 @@ async function ensureServing(properties: Properties): Promise<Properties> {
     });
   }
   const address = `127.0.0.1:${port}`;
-  await waitUntilServing(supervisord, address);
+  await waitUntilServing(home, address);
   return { ...properties, address, uiUrl: `http://127.0.0.1:${uiPort}` };
 }
 
@@ -86,7 +88,7 @@ export function serverArguments(home: string, port: number, uiPort: number): str
   ];
 }
 
-async function waitUntilServing(supervisord: Supervisord, address: string): Promise<void> {
+async function waitUntilServing(home: string, address: string): Promise<void> {
   await eventually(
     async () => {
       const serves = withConnection(address, 1000, async () => true);
@@ -95,8 +97,7 @@ async function waitUntilServing(supervisord: Supervisord, address: string): Prom
     {
       seconds: startSeconds,
       otherwise: async () => {
-        const process = await supervisord.process(name);
-        const log = process ? await lastLines(process.log, 5) : "";
+        const log = await lastLines(logOf(home, temporalProgram), 5);
         return new Error(`Temporal's dev server did not serve on ${address} within ${startSeconds} s.\n${log}`);
       },
     },
@@ -108,7 +109,7 @@ async function refusePortsInUse(ports: Readonly<Record<string, number>>): Promis
   for (const [setting, port] of Object.entries(ports)) {
     if (!(await isFree(port))) {
       problems.push(
-        `Port ${port} is in use. Stop what listens there, or choose another: \`pulumi config set conduit:${setting} <port>\`.`,
+        `Port ${port} is in use. Stop what listens there, or set \`conduit:${setting}\` to another port in the stack's settings, \`stacks/Pulumi.<stack>.yaml\`.`,
       );
     }
   }
@@ -127,13 +128,13 @@ async function stop(props: Properties): Promise<void> {
   const { home, socket } = inputs.parse(props);
   const supervisord = new Supervisord(socket);
   if ((await supervisord.pid()) === undefined) return;
-  const process = await supervisord.process(name);
+  const process = await supervisord.process(temporalProgram);
   if (!process) return;
-  if (isUp(process)) await supervisord.stop(name);
+  if (isUp(process)) await supervisord.stop(temporalProgram);
   const ended = async () => {
-    const now = await supervisord.process(name);
+    const now = await supervisord.process(temporalProgram);
     return !now || hasEnded(now);
   };
   await eventually(ended, { seconds: 15 });
-  await removeProgram(supervisord, home, name);
+  await removeProgram(supervisord, home, temporalProgram);
 }

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { UserError } from "../../../errors.ts";
+import { codeOf } from "../../../sources/../errors.ts";
 import { runChild } from "../../../sources/child.ts";
-import { codeOf } from "../../../sources/lock.ts";
 import { readText } from "../../../sources/toml.ts";
 
 const TIMEOUT_MS = 20 * 60_000;

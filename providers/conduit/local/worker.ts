@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { canonical, hasUnknown, type Properties, type ResourceHandler } from "../handler.ts";
+import { removeOldLogs, sizeOf } from "./logs.ts";
 import { machineVariables } from "./machine-variables.ts";
-import { removeProgram, startProgram } from "./program.ts";
+import { logOf, removeProgram, startProgram } from "./program.ts";
 import { startupFailure } from "./startup-failure.ts";
+import { killGroup } from "./supervisor.ts";
 import { hasEnded, isUp, type SupervisedProcess, Supervisord } from "./supervisord.ts";
 import { eventually } from "./wait.ts";
 import { workerEnvironment } from "./worker-environment.ts";
@@ -29,7 +31,7 @@ export const workerHandler: ResourceHandler = {
   },
   create: async (properties) => goLive(workerInputs.parse(properties)),
   update: async (_olds, news) => goLive(workerInputs.parse(news)),
-  read: async (props) => ((await isAsWanted(props, workerInputs.parse(props))) ? props : undefined),
+  read: async (props) => ((await isUpAtAll(workerInputs.parse(props))) ? props : undefined),
   delete: async (props) => {
     const { supervisor, algorithm } = workerInputs.parse(props);
     const supervisord = new Supervisord(supervisor.socket);
@@ -63,6 +65,13 @@ async function isAsWanted(olds: Properties, worker: WorkerInputs): Promise<boole
   }
 }
 
+/** Whether any process of the algorithm serves, be it as wanted or not: only then is there something to look after. */
+async function isUpAtAll({ supervisor, algorithm }: WorkerInputs): Promise<boolean> {
+  const supervisord = new Supervisord(supervisor.socket);
+  if ((await supervisord.pid()) === undefined) return false;
+  return (await processesOf(supervisord, algorithm.name)).some(isUp);
+}
+
 /** `transcribe.1a2b3c4d`, or `transcribe.1a2b3c4d.2` where an older process of that name still drains. */
 function isProgram(name: string, program: string): boolean {
   return name === program || name.startsWith(`${program}.`);
@@ -74,15 +83,18 @@ async function goLive(worker: WorkerInputs): Promise<Properties> {
   const started = performance.now();
   const processes = await processesOf(supervisord, worker.algorithm.name);
   const current = processes.find((process) => isUp(process) && isProgram(process.name, programName(worker)));
-  const program = current?.name ?? (await start(supervisord, worker, freeName(programName(worker), processes)));
+  const program = current?.name ?? freeName(programName(worker), processes);
+  const logStart = await sizeOf(logOf(worker.supervisor.home, program));
+  if (!current) await start(supervisord, worker, program);
   const health = healthSocket(worker.supervisor.runDirectory, program);
-  await waitUntilPolling(supervisord, worker, program).catch(async (thrown) => {
+  await waitUntilPolling(supervisord, worker, program, logStart).catch(async (thrown) => {
     // One that ran before stays in the supervisor's care: it is tried again, with back-off.
-    if (!current) await discard(supervisord, worker, program);
+    if (!current) await discard(supervisord, worker, program).catch(() => undefined);
     throw thrown;
   });
   const polling = performance.now();
   await stopOthers(supervisord, worker, program);
+  await removeOldLogs(worker.supervisor.home, worker.algorithm.name);
   const { activities } = await askHealth(health);
   return {
     ...worker,
@@ -109,7 +121,7 @@ function freeName(program: string, taken: readonly SupervisedProcess[]): string 
   return name;
 }
 
-async function start(supervisord: Supervisord, worker: WorkerInputs, name: string): Promise<string> {
+async function start(supervisord: Supervisord, worker: WorkerInputs, name: string): Promise<void> {
   await startProgram(supervisord, worker.supervisor.home, {
     name,
     python: worker.supervisor.python,
@@ -122,7 +134,6 @@ async function start(supervisord: Supervisord, worker: WorkerInputs, name: strin
     directory: worker.release.directory,
     stopSeconds: worker.release.settings.shutdownGrace / 1000 + killMarginSeconds,
   });
-  return name;
 }
 
 /** Named by the digest alone: a socket's path is short. */
@@ -131,13 +142,25 @@ export function healthSocket(runDirectory: string, program: string): string {
   return path.join(runDirectory, `${digest}.sock`);
 }
 
-async function waitUntilPolling(supervisord: Supervisord, worker: WorkerInputs, program: string): Promise<void> {
-  const seconds = worker.release.settings.timeouts.startup / 1000;
+/** Seconds that the worker has to tell by itself why it did not start within `timeouts.startup`. */
+const tellMarginSeconds = 10;
+
+async function waitUntilPolling(
+  supervisord: Supervisord,
+  worker: WorkerInputs,
+  program: string,
+  logStart: number,
+): Promise<void> {
+  const seconds = worker.release.settings.timeouts.startup / 1000 + tellMarginSeconds;
+  let firstPid = 0;
   const isPolling = async () => {
     if (await isReady(healthSocket(worker.supervisor.runDirectory, program))) return true;
     const process = await supervisord.process(program);
-    if (process && (process.state === "STARTING" || process.state === "RUNNING")) return false;
-    throw await startupFailure(process, worker.release);
+    firstPid ||= process?.pid ?? 0;
+    // One that ends after `startsecs` is started anew at once: only its process id tells.
+    const isFirst = process !== undefined && (process.pid === 0 || process.pid === firstPid);
+    if (isFirst && (process.state === "STARTING" || process.state === "RUNNING")) return false;
+    throw await startupFailure(logOf(worker.supervisor.home, program), logStart, worker.release.version);
   };
   const otherwise = async () =>
     new Error(
@@ -146,15 +169,18 @@ async function waitUntilPolling(supervisord: Supervisord, worker: WorkerInputs, 
   await eventually(isPolling, { seconds, otherwise });
 }
 
-/** Takes a version that did not come to life out of the supervisor; best effort, since its failure is what has to be told. */
+/** Takes a version that did not come to life out of the supervisor. */
 async function discard(supervisord: Supervisord, worker: WorkerInputs, program: string): Promise<void> {
   const ended = async () => {
     const process = await supervisord.process(program);
     return !process || hasEnded(process);
   };
-  await supervisord.stop(program).catch(() => undefined);
-  await eventually(ended, { seconds: 10 }).catch(() => supervisord.kill(program).catch(() => undefined));
-  await removeProgram(supervisord, worker.supervisor.home, program).catch(() => undefined);
+  await supervisord.stop(program).catch(() => undefined); // It may have ended by itself.
+  await eventually(ended, { seconds: 10 }).catch(async () => {
+    killGroup((await supervisord.process(program))?.pid ?? 0);
+    await eventually(ended, { seconds: 10 });
+  });
+  await removeProgram(supervisord, worker.supervisor.home, program);
 }
 
 /** SIGTERM to every other process of the algorithm; returns once they have stopped polling. */

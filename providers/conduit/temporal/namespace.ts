@@ -1,7 +1,7 @@
 import type { Connection } from "@temporalio/client";
 import { msToTs } from "@temporalio/common/lib/time.js";
 import { z } from "zod";
-import { UserError } from "../../../errors.ts";
+import { codeOf, UserError } from "../../../errors.ts";
 import { type Properties, type ResourceHandler, sameProperties } from "../handler.ts";
 import { eventually } from "../local/wait.ts";
 import { withConnection } from "./connect.ts";
@@ -27,8 +27,8 @@ type NamespaceInputs = z.infer<typeof inputs>;
 const marker = "algorithm-conduit";
 
 /** gRPC's code for "already exists" (https://grpc.io/docs/guides/status-codes/). */
-const ALREADY_EXISTS = 6;
-const NOT_FOUND = 5;
+const ALREADY_EXISTS = "6";
+const NOT_FOUND = "5";
 
 /** `conduit:temporal:Namespace`: a Temporal namespace. It is kept on destroy, unless `deleteWithStack` was applied before. */
 export const namespaceHandler: ResourceHandler = {
@@ -40,13 +40,10 @@ export const namespaceHandler: ResourceHandler = {
   },
   create: ensure,
   update: async (_olds, news) => ensure(news),
-  read: async (props) =>
-    connected(inputs.parse(props), async (connection, wanted) =>
-      (await describe(connection, wanted.temporalName)) ? props : undefined,
-    ),
+  read: async (props) => ((await exists(inputs.parse(props))) === false ? undefined : props),
   delete: async (props) => {
     const wanted = inputs.parse(props);
-    if (!wanted.deleteWithStack) return;
+    if (!wanted.deleteWithStack || (await exists(wanted)) !== true) return;
     await connected(wanted, (connection) =>
       connection.operatorService.deleteNamespace({ namespace: wanted.temporalName }),
     );
@@ -61,6 +58,18 @@ async function connected<T>(
   action: (connection: Connection, wanted: NamespaceInputs) => Promise<T>,
 ): Promise<T> {
   return withConnection(wanted.address, connectTimeout, (connection) => action(connection, wanted));
+}
+
+/** Undefined when the server cannot be reached, as after a restart of the machine: that says nothing about the namespace. */
+async function exists(wanted: NamespaceInputs): Promise<boolean | undefined> {
+  try {
+    return await connected(
+      wanted,
+      async (connection) => (await describe(connection, wanted.temporalName)) !== undefined,
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 async function ensure(properties: Properties): Promise<Properties> {
@@ -183,8 +192,4 @@ export function compareSearchAttributes(
     }
   }
   return { missing, problems };
-}
-
-function codeOf(thrown: unknown): unknown {
-  return thrown !== null && typeof thrown === "object" && "code" in thrown ? thrown.code : undefined;
 }
