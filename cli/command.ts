@@ -13,26 +13,27 @@ export function buildCommand(done: (exitCode: number) => void): Command {
     .showHelpAfterError("(`./conduit --help` shows the commands.)")
     .helpCommand(false);
 
+  /** A verb whose output is worth more to a program than its exit code. */
+  const reading = (usage: string, summary: string) => verb(usage, summary).option("--json", "print JSON");
   const verb = (usage: string, summary: string) =>
     program
       .command(usage)
       .summary(summary)
       .description(summary)
       .exitOverride()
-      .addOption(new Option("--stack <name>", "stack to work on").default(defaultStack))
-      .option("--json", "print JSON");
+      .addOption(new Option("--stack <name>", "stack to work on").default(defaultStack));
 
   program.commandsGroup("First:");
-  verb("up", "bring the whole stack to what the registry says")
+  reading("up", "bring the whole stack to what the registry says")
     .option("--only <names...>", "only these algorithms, with the platform below them")
     .action(async (options: GlobalOptions & { only?: string[] }) =>
       done(await (await import("./verbs/up.ts")).up(options)),
     );
-  verb("deploy [names...]", "make the newest commits live; prints commit-to-live with its stages").action(
+  reading("deploy [names...]", "make the newest commits live; prints commit-to-live with its stages").action(
     async (names: string[], options: GlobalOptions) =>
       done(await (await import("./verbs/deploy.ts")).deploy(names, options)),
   );
-  verb("status [name]", "one line an algorithm: wanted, live, pollers, backlog, in flight").action(
+  reading("status [name]", "one line an algorithm: wanted, live, pollers, backlog, in flight").action(
     async (name: string | undefined, options: GlobalOptions) =>
       done(await (await import("./verbs/status.ts")).status(name, options)),
   );
@@ -40,13 +41,13 @@ export function buildCommand(done: (exitCode: number) => void): Command {
     async (algorithm: string, args: string[], options: GlobalOptions) =>
       done(await (await import("./verbs/call.ts")).call(algorithm, args, options)),
   );
-  verb("logs <algorithm>", "print the log of its worker")
+  reading("logs <algorithm>", "print the log of its worker")
     .option("-f, --follow", "go on as it grows")
     .option("-n, --lines <count>", "lines from the end", "50")
     .action(async (algorithm: string, options: GlobalOptions & { follow?: boolean; lines: string }) =>
       done(await (await import("./verbs/logs.ts")).logs(algorithm, options)),
     );
-  verb("doctor", "find what is missing or wrong, and say what mends it").action(async (options: GlobalOptions) =>
+  reading("doctor", "find what is missing or wrong, and say what mends it").action(async (options: GlobalOptions) =>
     done(await (await import("./verbs/doctor.ts")).doctor(options)),
   );
 
@@ -54,7 +55,7 @@ export function buildCommand(done: (exitCode: number) => void): Command {
   verb("watch [names...]", "deploy each commit as it comes").action(async (names: string[], options: GlobalOptions) =>
     done(await (await import("./verbs/watch.ts")).watch(names, options)),
   );
-  verb("preview", "show what `up` would change").action(async (options: GlobalOptions) =>
+  reading("preview", "show what `up` would change").action(async (options: GlobalOptions) =>
     done(await (await import("./verbs/preview.ts")).preview(options)),
   );
   verb("down", "stop everything; Temporal's history is kept").action(async (options: GlobalOptions) =>
@@ -66,7 +67,7 @@ export function buildCommand(done: (exitCode: number) => void): Command {
     .description("write a runnable algorithm repository into the folder <name>")
     .exitOverride()
     .action(async (name: string) => done(await (await import("./verbs/init.ts")).init(name)));
-  verb("env", "print the variables with which plain `pulumi` works on the same state").action(
+  reading("env", "print the variables with which plain `pulumi` works on the same state").action(
     async (options: GlobalOptions) => done(await (await import("./verbs/env.ts")).env(options)),
   );
   return program;

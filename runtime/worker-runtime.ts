@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { cp, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { exists, inTemporaryFolder } from "../sources/cache-place.ts";
 
 /** The Python project of the worker, in this package. */
 const project = fileURLToPath(new URL("python", import.meta.url));
@@ -31,14 +32,10 @@ export async function runtimeDigest(): Promise<string> {
 export async function installRuntime(cache: string, digest: string): Promise<string> {
   const target = path.join(cache, "runtimes", digest);
   if (await exists(target)) return target;
-  await mkdir(path.dirname(target), { recursive: true });
-  const temporary = await mkdtemp(`${target}.`);
-  for (const file of await sourceFiles()) {
-    await cp(path.join(project, "src", file), path.join(temporary, file), { recursive: true });
-  }
-  await rename(temporary, target).catch(async (thrown) => {
-    await rm(temporary, { recursive: true, force: true });
-    if (!(await exists(target))) throw thrown;
+  await inTemporaryFolder(target, async (temporary) => {
+    for (const file of await sourceFiles()) {
+      await cp(path.join(project, "src", file), path.join(temporary, file), { recursive: true });
+    }
   });
   return target;
 }
@@ -50,11 +47,4 @@ async function sourceFiles(): Promise<string[]> {
     .filter((entry) => entry.isFile() && !entry.name.endsWith(".pyc"))
     .map((entry) => path.relative(path.join(project, "src"), path.join(entry.parentPath, entry.name)))
     .sort();
-}
-
-async function exists(directory: string): Promise<boolean> {
-  return readdir(directory).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,0 +1,73 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { expect, test } from "vitest";
+import { parseState } from "../../cli/state.ts";
+import { collectRun, summaryOf, targetsOf } from "../../cli/update.ts";
+
+const urn = (type: string, name: string) => `urn:pulumi:local::project::conduit:index:Algorithm$${type}::${name}`;
+
+const metadata = (op: "create" | "update" | "delete" | "same", type: string, name: string) => ({
+  op,
+  urn: urn(type, name),
+  type,
+  provider: "",
+});
+
+const event = (fields: Partial<EngineEvent>): EngineEvent => ({ sequence: 0, timestamp: 0, ...fields });
+
+function failing(type: string, name: string, message: string): EngineEvent {
+  const diagnostic = { urn: urn(type, name), message, color: "never", severity: "error" as const };
+  return event({ diagnosticEvent: diagnostic });
+}
+
+test("a run tells what takes long, and gathers what went live and what failed, once", () => {
+  const told: string[] = [];
+  const run = collectRun((line) => told.push(line));
+  run.onEvent(event({ resourcePreEvent: { metadata: metadata("update", "conduit:local:Worker", "good") } }));
+  run.onEvent(event({ resOutputsEvent: { metadata: metadata("update", "conduit:local:Worker", "good") } }));
+  run.onEvent(event({ resOutputsEvent: { metadata: metadata("same", "conduit:local:Worker", "idle") } }));
+  run.onEvent(failing("conduit:index:Refusal", "gone", "error: gone: The repository cannot be reached."));
+  run.onEvent(failing("conduit:index:Refusal", "gone", "error: gone: The repository cannot be reached."));
+  run.onEvent(failing("pulumi:pulumi:Stack", "project-local", "error: update failed"));
+  const report = run.report();
+  expect(told).toEqual(["  good: starting its worker", "  gone: The repository cannot be reached."]);
+  expect(report).toMatchObject({ changed: ["good"], built: [], changes: 1 });
+  expect([...report.failures]).toEqual([["gone", "The repository cannot be reached."]]);
+  expect([...run.whole]).toEqual([]);
+  expect(summaryOf({ ...report, milliseconds: 4200 })).toBe("1 failed, 1 went live, in 4.2 s.");
+});
+
+test("what the program itself says is told as a whole", () => {
+  const run = collectRun(() => {});
+  run.onEvent(failing("pulumi:pulumi:Stack", "project-local", "error: There is no algorithm `x` in the registry."));
+  expect([...run.whole]).toEqual(["There is no algorithm `x` in the registry."]);
+});
+
+test("a limited run targets the platform and the whole chain of each algorithm", () => {
+  expect(targetsOf(["a"])).toEqual([
+    "**conduit:local:Supervisor::**",
+    "**conduit:local:TemporalServer::**",
+    "**conduit:temporal:Namespace::**",
+    "**conduit:index:Algorithm::a",
+    "**conduit:index:Algorithm$**::a",
+  ]);
+});
+
+test("a stack without state has nothing, and a chain shows as far as it was made", () => {
+  expect(parseState(undefined)).toEqual({ supervisor: undefined, server: undefined, algorithms: new Map() });
+  const resources = [
+    { urn: "urn:pulumi:local::project::conduit:index:Algorithm::a", type: "conduit:index:Algorithm" },
+    {
+      urn: urn("conduit:index:Release", "a"),
+      type: "conduit:index:Release",
+      outputs: {
+        algorithm: "a",
+        version: "v",
+        commit: "c",
+        stages: { resolve: 1 },
+        settings: { timeouts: { startToClose: 60_000 } },
+      },
+    },
+  ];
+  const chain = parseState({ resources }).algorithms.get("a");
+  expect(chain).toMatchObject({ release: { version: "v" }, environment: undefined, worker: undefined });
+});
