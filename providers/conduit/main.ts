@@ -17,11 +17,19 @@ const provider = conduitProvider({
   "conduit:local:Worker": workerHandler,
 });
 
-// The engine ends its plugins when it ends, unless it is killed: then nobody would, and a wait would go on behind the next
-// run's back.
-const engine = process.ppid;
-setInterval(() => {
-  if (process.ppid !== engine) process.exit(1);
-}, 500).unref();
-
+endWithEngine();
 await main(provider, process.argv.slice(2));
+
+/**
+ * The engine ends its plugins when it ends, unless it is killed: then nobody would, and a wait would go on behind the next
+ * run's back. An output that nobody reads any more is the same sign, and would else be told, in vain, for ever.
+ */
+function endWithEngine(): void {
+  const engine = process.ppid;
+  const end = () => process.exit(1);
+  process.stdout.on("error", end);
+  process.stderr.on("error", end);
+  setInterval(() => {
+    if (process.ppid !== engine) end();
+  }, 500).unref();
+}
