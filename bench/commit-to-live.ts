@@ -37,7 +37,9 @@ try {
   }
 
   const changed = answering("new dependency");
-  const pyproject = changed["pyproject.toml"]?.replace('["temporalio"]', '["temporalio", "iniconfig==2.1.0"]') ?? "";
+  // Excludes a version that never was, so that no environment of an earlier run has the same dependencies.
+  const dependencies = `["temporalio", "iniconfig!=0.0.${Date.now()}"]`;
+  const pyproject = changed["pyproject.toml"]?.replace('["temporalio"]', dependencies) ?? "";
   await repository.commit({ ...changed, "pyproject.toml": pyproject });
   const dependency = await deployAndWait(project, probe, "new dependency");
 
