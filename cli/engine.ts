@@ -8,6 +8,7 @@ import type { ProgramOptions } from "../stacks/program.ts";
 import { ensurePulumi } from "../tools/toolchain.ts";
 import type { Context } from "./context.ts";
 import { engineError } from "./errors.ts";
+import { releaseDeadLocks } from "./locks.ts";
 import { note } from "./terminal.ts";
 
 export interface OpenOptions {
@@ -75,7 +76,8 @@ export async function engineVariables(root: string): Promise<Record<string, stri
   if (env.PULUMI_BACKEND_URL === undefined && !(await hasBackend(root))) {
     const state = path.join(root, ".conduit", "state");
     await mkdir(state, { recursive: true });
-    variables.PULUMI_BACKEND_URL = `file://${state}`;
+    await releaseDeadLocks(state);
+    variables.PULUMI_BACKEND_URL = pathToFileURL(state).href;
     variables.PULUMI_CONFIG_PASSPHRASE = "";
   }
   return variables;

@@ -1,5 +1,5 @@
 import type { Connection } from "@temporalio/client";
-import { unappliedOnLocal } from "../components/local/unapplied.ts";
+import { runsOnLocal, unappliedOnLocal } from "../components/local/unapplied.ts";
 import type { Candidate } from "../components/release.ts";
 import { hasEnded, isUp, type SupervisedProcess, Supervisord } from "../providers/conduit/local/supervisord.ts";
 import { healthSocket } from "../providers/conduit/local/worker.ts";
@@ -31,6 +31,8 @@ export interface AlgorithmStatus {
   readonly lastDeploy: string | null;
   readonly mock: boolean;
   readonly unapplied: readonly string[];
+  /** Whether the platform runs it at all. */
+  readonly runs: boolean;
   readonly problem: string | null;
 }
 
@@ -64,6 +66,7 @@ export async function algorithmStatus(args: {
     lastDeploy: chain?.worker?.liveAt ?? null,
     mock: algorithm.source.kind === "mock",
     unapplied: unappliedOnLocal(algorithm, wanted?.settings),
+    runs: runsOnLocal(algorithm),
     problem: candidate && "problem" in candidate ? candidate.problem : null,
   };
 }
@@ -71,7 +74,8 @@ export async function algorithmStatus(args: {
 /** The version that is in the state and that Temporal lists. */
 function liveOf(queue: TaskQueue, chain: AlgorithmState | undefined): { commit: string; version: string } | undefined {
   const identities = queue.pollers.flatMap((identity) => parseIdentity(identity) ?? []);
-  return identities.find(({ version }) => version === chain?.worker?.version);
+  const worker = chain?.worker;
+  return worker && identities.some(({ version }) => version === worker.version) ? worker : undefined;
 }
 
 async function taskQueueOf(connection: Connection, algorithm: Algorithm): Promise<TaskQueue> {

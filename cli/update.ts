@@ -41,7 +41,8 @@ export async function runEngine(
   try {
     await operation(run.onEvent);
   } catch (thrown) {
-    if (run.failures.size === 0 || run.whole.size > 0) throw engineError(thrown, run.whole);
+    const explained = run.failures.size > 0 || run.leftAlone.size > 0;
+    if (!explained || run.whole.size > 0) throw engineError(thrown, run.whole);
   }
   return run.report();
 }
@@ -64,6 +65,7 @@ export function collectRun(tell: (line: string) => void) {
   const started = performance.now();
   const failures = new Map<string, string>();
   const whole = new Set<string>();
+  const leftAlone = new Set<string>();
   const changed = new Set<string>();
   const built = new Set<string>();
   let changes = 0;
@@ -74,6 +76,11 @@ export function collectRun(tell: (line: string) => void) {
       if (type === "pulumi:pulumi:Stack" || type === "") {
         const message = diagnostic.message.trim().replace(/^(error|warning): /, "");
         if (!/^(update|preview|destroy) failed$/.test(message)) whole.add(message);
+        return;
+      }
+      // An algorithm that left the registry is removed by the next run that is not limited.
+      if (/will be destroyed but was not specified in --target/.test(diagnostic.message)) {
+        leftAlone.add(name);
         return;
       }
       const message = plainMessage(diagnostic.message, name);
@@ -102,7 +109,7 @@ export function collectRun(tell: (line: string) => void) {
     changes,
     milliseconds: performance.now() - started,
   });
-  return { onEvent, failures, whole, report };
+  return { onEvent, failures, whole, leftAlone, report };
 }
 
 /** In a preview nothing can fail yet: the program warns of a problem on the algorithm that has it. */

@@ -22,6 +22,7 @@ test("the status table has one line an algorithm, and says what was not applied 
     lastDeploy: "2026-01-01T20:00:00Z",
     mock: false,
     unapplied: ["gpu", "state"],
+    runs: true,
     problem: null,
   };
   const mock = { ...status, name: "summarize", mock: true, wantedCommit: null, liveCommit: null, lastDeploy: null };

@@ -71,3 +71,11 @@ test("a stack without state has nothing, and a chain shows as far as it was made
   const chain = parseState({ resources }).algorithms.get("a");
   expect(chain).toMatchObject({ release: { version: "v" }, environment: undefined, worker: undefined });
 });
+
+test("an algorithm that left the registry does not fail a limited run", () => {
+  const run = collectRun(() => {});
+  const message =
+    "error: Resource 'urn:pulumi:local::project::conduit:index:Algorithm::gone' will be destroyed but was not specified in --target list.";
+  run.onEvent(failing("conduit:index:Algorithm", "gone", message));
+  expect([run.failures.size, run.whole.size, [...run.leftAlone]]).toEqual([0, 0, ["gone"]]);
+});

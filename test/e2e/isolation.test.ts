@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isUp } from "../../providers/conduit/local/supervisord.ts";
+import { eventually } from "../../providers/conduit/local/wait.ts";
 import { answering } from "../support/algorithms.ts";
 import {
   type AlgorithmRepository,
@@ -100,3 +101,24 @@ test("after everything ended at once, an algorithm whose repository cannot be re
   expect(outcome.stderr).toMatch(/unreachable: .*\/nowhere\/repository/);
   expect(await answers()).toEqual({ unreachable: "first", broken: "mended", good: "third" });
 });
+
+test("after the supervisor alone was killed, the next run brings all back", async () => {
+  await project.writeRegistry(registry({}));
+  const before = (await processesOf(project)).filter(isUp);
+  process.kill(
+    Number(await readFile(path.join(project.root, ".conduit", "local", "supervisord.pid"), "utf8")),
+    "SIGKILL",
+  );
+  await eventually(async () => before.every(({ pid }) => !isAlive(pid)), { seconds: 120 });
+  await project.must("up");
+  expect(await answers()).toEqual({ unreachable: "first", broken: "mended", good: "third" });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

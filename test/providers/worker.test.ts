@@ -131,6 +131,16 @@ test("a version that does not start leaves nothing behind, and the one before go
   expect((await processesOf("broken")).map(({ name }) => name)).toEqual([live.program]);
 });
 
+test("where nothing runs any more and the new version does not start, the one before serves again", async () => {
+  const python = await pythonThat("serving", serving);
+  const live = await workerHandler.create(worker("restarted", python, "1"));
+  await workerHandler.delete(live);
+  await eventually(async () => !(await processesOf("restarted")).some(isUp), { seconds: 30 });
+  const broken = await interpreter("broken", "#!/bin/sh\nexit 1\n");
+  await expect(workerHandler.update(live, worker("restarted", broken, "2"))).rejects.toThrow("ended while it started");
+  expect((await processesOf("restarted")).filter(isUp).map(({ name }) => name)).toEqual([live.program]);
+});
+
 test("a start that fails late is told at once, with its own reason and not an earlier one", async () => {
   const said = JSON.stringify({ level: "error", event: "startup_failed", message: "early" });
   const early = await interpreter("late", `#!/bin/sh\necho '${said}'\nexit 1\n`);

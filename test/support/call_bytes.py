@@ -1,6 +1,7 @@
 """Calls the activity `invert` from a workflow engineer's Python, and prints what came back."""
 
 import asyncio
+import os
 import sys
 import uuid
 from dataclasses import dataclass
@@ -37,3 +38,5 @@ async def main(address: str, data: str) -> None:
 
 
 asyncio.run(main(*sys.argv[1:]))
+sys.stdout.flush()
+os._exit(0)  # temporalio 1.35 can abort while the interpreter ends

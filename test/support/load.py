@@ -3,7 +3,9 @@
 import argparse
 import asyncio
 import json
+import os
 import random
+import sys
 import uuid
 from datetime import timedelta
 
@@ -68,3 +70,5 @@ async def main() -> None:
 
 
 asyncio.run(main())
+sys.stdout.flush()
+os._exit(0)  # temporalio 1.35 can abort while the interpreter ends

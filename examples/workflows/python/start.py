@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 import uuid
 from dataclasses import asdict
@@ -46,4 +47,5 @@ if __name__ == "__main__":
         answer = asyncio.run(start(given.file, given.identify))
     except WorkflowFailureError as failure:
         sys.exit(reason(failure))
-    print(json.dumps(asdict(answer), indent=2))
+    print(json.dumps(asdict(answer), indent=2), flush=True)
+    os._exit(0)  # temporalio 1.35 can abort while the interpreter ends

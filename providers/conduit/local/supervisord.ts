@@ -7,6 +7,8 @@ export interface SupervisedProcess {
   readonly state: "STOPPED" | "STARTING" | "RUNNING" | "BACKOFF" | "STOPPING" | "EXITED" | "FATAL" | "UNKNOWN";
   /** 0 when it does not run. */
   readonly pid: number;
+  /** Whether it was ever started: one that was just added reads STOPPED for a moment. */
+  readonly wasStarted: boolean;
 }
 
 /** The calls to a running supervisord that the local platform makes; one program group for each process. */
@@ -69,7 +71,7 @@ export function isUp(process: SupervisedProcess): boolean {
 
 /** Whether the process is not there: it ended, or was stopped. One that exits by itself is started again at once. */
 export function hasEnded(process: SupervisedProcess): boolean {
-  return process.state === "STOPPED" || process.state === "EXITED" || process.state === "FATAL";
+  return (process.state === "STOPPED" && process.wasStarted) || process.state === "EXITED" || process.state === "FATAL";
 }
 
 const states: readonly SupervisedProcess["state"][] = [
@@ -88,5 +90,6 @@ function processOf(value: XmlRpcValue): SupervisedProcess {
     name: String(info.name),
     state: states.find((state) => state === info.statename) ?? "UNKNOWN",
     pid: Number(info.pid),
+    wasStarted: Number(info.start) > 0,
   };
 }

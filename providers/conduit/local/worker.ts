@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { canonical, hasUnknown, type Properties, type ResourceHandler } from "../handler.ts";
 import { removeOldLogs, sizeOf } from "./logs.ts";
@@ -30,7 +31,14 @@ export const workerHandler: ResourceHandler = {
     return { changes: !wanted.success || !(await isAsWanted(olds, wanted.data)) };
   },
   create: async (properties) => goLive(workerInputs.parse(properties)),
-  update: async (_olds, news) => goLive(workerInputs.parse(news)),
+  update: async (olds, news) => {
+    try {
+      return await goLive(workerInputs.parse(news));
+    } catch (thrown) {
+      await bringBack(olds);
+      throw thrown;
+    }
+  },
   read: async (props) => ((await isUpAtAll(workerInputs.parse(props))) ? props : undefined),
   delete: async (props) => {
     const { supervisor, algorithm } = workerInputs.parse(props);
@@ -75,6 +83,13 @@ async function isUpAtAll({ supervisor, algorithm }: WorkerInputs): Promise<boole
 /** `transcribe.1a2b3c4d`, or `transcribe.1a2b3c4d.2` where an older process of that name still drains. */
 function isProgram(name: string, program: string): boolean {
   return name === program || name.startsWith(`${program}.`);
+}
+
+/** After a restart of the machine nothing runs: where the new version does not start, the one before serves again. */
+async function bringBack(olds: Properties): Promise<void> {
+  const before = workerInputs.safeParse(olds);
+  if (!before.success || (await isUpAtAll(before.data))) return;
+  await goLive(before.data).catch(() => undefined); // The new version's failure is what has to be told.
 }
 
 async function goLive(worker: WorkerInputs): Promise<Properties> {
@@ -122,6 +137,8 @@ function freeName(program: string, taken: readonly SupervisedProcess[]): string 
 }
 
 async function start(supervisord: Supervisord, worker: WorkerInputs, name: string): Promise<void> {
+  // Where the supervisor was killed, a worker of this name may drain without it, on a socket that nobody asks any more.
+  await rm(healthSocket(worker.supervisor.runDirectory, name), { force: true });
   await startProgram(supervisord, worker.supervisor.home, {
     name,
     python: worker.supervisor.python,
@@ -159,7 +176,7 @@ async function waitUntilPolling(
     firstPid ||= process?.pid ?? 0;
     // One that ends after `startsecs` is started anew at once: only its process id tells.
     const isFirst = process !== undefined && (process.pid === 0 || process.pid === firstPid);
-    if (isFirst && (process.state === "STARTING" || process.state === "RUNNING")) return false;
+    if (isFirst && (!process.wasStarted || process.state === "STARTING" || process.state === "RUNNING")) return false;
     throw await startupFailure(logOf(worker.supervisor.home, program), logStart, worker.release.version);
   };
   const otherwise = async () =>
