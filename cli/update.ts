@@ -1,5 +1,5 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
-import { engineError } from "./errors.ts";
+import { EngineError, engineError } from "./errors.ts";
 import { formatElapsed, note } from "./terminal.ts";
 
 /** What one run of the engine did. */
@@ -25,7 +25,40 @@ const algorithmType = "conduit:index:Algorithm";
  */
 export async function update(stack: Stack, only: readonly string[] = []): Promise<UpdateReport> {
   const target = only.length > 0 ? { target: targetsOf(only) } : {};
-  return runEngine((onEvent) => stack.up({ onEvent, color: "never", suppressOutputs: true, ...target }));
+  return runEngine((options) => stack.up({ ...options, suppressOutputs: true, ...target }));
+}
+
+/** What every operation of the engine is given. */
+export interface OperationOptions {
+  readonly onEvent: (event: EngineEvent) => void;
+  /** Tells the engine to end as soon as what it began is over. */
+  readonly signal: AbortSignal;
+  readonly color: "never";
+}
+
+/**
+ * Stays until the engine has ended, whatever interrupts us: it writes to us, and would leave its lock behind. From a
+ * terminal SIGINT reaches the engine too; the others it is told of.
+ */
+async function withInterrupt(tell: (line: string) => void, action: (signal: AbortSignal) => Promise<unknown>) {
+  const controller = new AbortController();
+  let interrupted = false;
+  const wait = () => {
+    interrupted = true;
+    tell("Interrupted: what has begun is brought to its end.");
+  };
+  const forward = () => {
+    wait();
+    controller.abort();
+  };
+  process.on("SIGINT", wait).on("SIGTERM", forward).on("SIGHUP", forward);
+  try {
+    return await action(controller.signal);
+  } catch (thrown) {
+    throw interrupted ? new EngineError("It was interrupted. Run it again to go on.", { cause: thrown }) : thrown;
+  } finally {
+    process.off("SIGINT", wait).off("SIGTERM", forward).off("SIGHUP", forward);
+  }
 }
 
 /**
@@ -34,13 +67,14 @@ export async function update(stack: Stack, only: readonly string[] = []): Promis
  * @throws EngineError when the operation failed as a whole: the program, the backend, a lock
  */
 export async function runEngine(
-  operation: (onEvent: (event: EngineEvent) => void) => Promise<unknown>,
+  operation: (options: OperationOptions) => Promise<unknown>,
   tell: (line: string) => void = note,
 ): Promise<UpdateReport> {
   const run = collectRun(tell);
   try {
-    await operation(run.onEvent);
+    await withInterrupt(tell, (signal) => operation({ onEvent: run.onEvent, signal, color: "never" }));
   } catch (thrown) {
+    if (thrown instanceof EngineError) throw thrown;
     const explained = run.failures.size > 0 || run.leftAlone.size > 0;
     if (!explained || run.whole.size > 0) throw engineError(thrown, run.whole);
   }

@@ -6,7 +6,7 @@ import { runEngine } from "../update.ts";
 /** `down`: stops every process of the stack. Temporal's database stays, so `up` goes on where it was. */
 export async function down(options: GlobalOptions): Promise<number> {
   const stack = await openStack(contextOf(options));
-  const report = await runEngine((onEvent) => stack.destroy({ color: "never", onEvent }));
+  const report = await runEngine((options) => stack.destroy({ ...options }));
   if (report.failures.size > 0) return 1;
   note(
     `Everything is stopped, in ${formatElapsed(report.milliseconds)}. Histories are kept; \`./conduit up\` goes on.`,

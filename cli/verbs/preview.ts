@@ -4,14 +4,14 @@ import { print } from "../terminal.ts";
 import { runEngine } from "../update.ts";
 
 /** `preview`: what `up` would change; nothing is changed. Exit code 1 when an algorithm has a problem. */
-export async function preview(options: GlobalOptions): Promise<number> {
-  const context = contextOf(options);
+export async function preview(given: GlobalOptions): Promise<number> {
+  const context = contextOf(given);
   const stack = await openStack(context, { create: true });
   let changes = {};
   let output = "";
   const { failures } = await runEngine(
-    async (onEvent) => {
-      const { changeSummary, stdout } = await stack.preview({ color: "never", onEvent });
+    async (options) => {
+      const { changeSummary, stdout } = await stack.preview({ ...options });
       changes = changeSummary;
       output = stdout.trim();
     },

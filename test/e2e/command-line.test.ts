@@ -89,6 +89,28 @@ test("`doctor` finds every part in order", async () => {
   expect(findings.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);
 });
 
+for (const [signal, told] of [
+  ["SIGINT", "It was interrupted. Run it again to go on."],
+  ["SIGKILL", ""],
+] as const) {
+  test(`a run that ends by ${signal} is gone on with by the next`, async () => {
+    await answers.commit(answering(signal));
+    const run = spawn(path.join(repository, "conduit"), ["up"], { cwd: project.root, detached: true });
+    let stderr = "";
+    run.stderr.on("data", (chunk: Buffer) => {
+      const begun = stderr.includes("starting its worker");
+      stderr += chunk.toString();
+      // To the whole group, as a terminal does.
+      if (!begun && stderr.includes("starting its worker") && run.pid !== undefined) process.kill(-run.pid, signal);
+    });
+    run.stdout.resume();
+    await new Promise((resolve) => run.once("close", resolve));
+    expect(stderr).toContain(told);
+    await project.must("up");
+    expect(JSON.parse(await project.must("call", "answer"))).toBe(signal);
+  });
+}
+
 test("an algorithm that leaves the registry is stopped, and nothing else", async () => {
   await project.writeRegistry(registry({ answer: answer() }));
   await project.must("up");
