@@ -2,7 +2,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { codeOf } from "../errors.ts";
+import { isRunning } from "../tools/is-running.ts";
 
 /** What Pulumi's file backend writes into a lock (pkg/backend/diy/lock.go). */
 const lockSchema = z.looseObject({ pid: z.number(), hostname: z.string() });
@@ -18,7 +18,8 @@ export async function releaseDeadLocks(state: string): Promise<void> {
   const files = await readdir(folder, { recursive: true }).catch(() => []);
   for (const file of files.filter((name) => name.endsWith(".json"))) {
     const lock = await readLock(path.join(folder, file));
-    if (lock && lock.hostname === hostname() && !isAlive(lock.pid)) await rm(path.join(folder, file), { force: true });
+    if (lock && lock.hostname === hostname() && !isRunning(lock.pid))
+      await rm(path.join(folder, file), { force: true });
   }
 }
 
@@ -27,14 +28,5 @@ async function readLock(file: string): Promise<z.infer<typeof lockSchema> | unde
     return lockSchema.safeParse(JSON.parse(await readFile(file, "utf8"))).data;
   } catch {
     return undefined; // It was released meanwhile.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return codeOf(thrown) === "EPERM";
   }
 }

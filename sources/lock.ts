@@ -3,6 +3,7 @@ import { mkdir, open, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { codeOf } from "../errors.ts";
+import { isRunning } from "../tools/is-running.ts";
 
 const POLL_MS = 40;
 const UNREADABLE_FOR_MS = 5_000;
@@ -81,15 +82,6 @@ async function isAbandoned(file: string): Promise<boolean> {
   } catch (thrown) {
     if (codeOf(thrown) === "ENOENT") return true;
     throw thrown;
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return codeOf(thrown) === "EPERM";
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isRunning } from "./is-running.ts";
 
 /** What `installOnce` installs, and how. */
 export interface Installation {
@@ -63,7 +64,7 @@ async function makeAndRename({ directory, isComplete, make }: Installation): Pro
 async function removeLeftovers(directory: string): Promise<void> {
   const prefix = `${path.basename(directory)}.`;
   for (const name of await readdir(path.dirname(directory))) {
-    if (!name.startsWith(prefix) || !name.endsWith(".tmp") || isAlive(Number(name.split(".").at(-2)))) continue;
+    if (!name.startsWith(prefix) || !name.endsWith(".tmp") || isRunning(Number(name.split(".").at(-2)))) continue;
     await rm(path.join(path.dirname(directory), name), { recursive: true, force: true });
   }
 }
@@ -87,19 +88,10 @@ async function takeLock(directory: string): Promise<boolean> {
 async function isStale(lock: string): Promise<boolean> {
   try {
     const [holder, { mtimeMs }] = await Promise.all([readFile(lock, "utf8"), stat(lock)]);
-    return Date.now() - mtimeMs > staleMilliseconds || (holder !== "" && !isAlive(Number(holder)));
+    return Date.now() - mtimeMs > staleMilliseconds || (holder !== "" && !isRunning(Number(holder)));
   } catch (thrown) {
     if (isCode(thrown, "ENOENT")) return false;
     throw thrown;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (thrown) {
-    return !isCode(thrown, "ESRCH");
   }
 }
 

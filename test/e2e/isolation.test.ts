@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isUp } from "../../providers/conduit/local/supervisord.ts";
 import { eventually } from "../../providers/conduit/local/wait.ts";
+import { isRunning } from "../../tools/is-running.ts";
 import { answering } from "../support/algorithms.ts";
 import {
   type AlgorithmRepository,
@@ -109,16 +110,7 @@ test("after the supervisor alone was killed, the next run brings all back", asyn
     Number(await readFile(path.join(project.root, ".conduit", "local", "supervisord.pid"), "utf8")),
     "SIGKILL",
   );
-  await eventually(async () => before.every(({ pid }) => !isAlive(pid)), { seconds: 120 });
+  await eventually(async () => before.every(({ pid }) => !isRunning(pid)), { seconds: 120 });
   await project.must("up");
   expect(await answers()).toEqual({ unreachable: "first", broken: "mended", good: "third" });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -3,6 +3,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { expect, test } from "vitest";
 import { eventually } from "../../providers/conduit/local/wait.ts";
+import { isRunning } from "../../tools/is-running.ts";
 import { repository } from "../support/project.ts";
 
 test("the provider ends when its engine was killed, though nobody reads what it says", async () => {
@@ -12,18 +13,9 @@ test("the provider ends when its engine was killed, though nobody reads what it 
   const lines = createInterface(engine.stdout)[Symbol.asyncIterator]();
   const provider = Number((await lines.next()).value);
   expect((await lines.next()).value).toMatch(/^\d+$/); // Its port: it serves.
-  expect(isAlive(provider)).toBe(true);
+  expect(isRunning(provider)).toBe(true);
   engine.stdout.destroy();
   engine.stderr.destroy();
   engine.kill("SIGKILL");
-  await eventually(async () => !isAlive(provider), { seconds: 20 });
+  await eventually(async () => !isRunning(provider), { seconds: 20 });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

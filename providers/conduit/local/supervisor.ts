@@ -6,6 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { UserError } from "../../../errors.ts";
+import { isRunning } from "../../../tools/is-running.ts";
 import { supervisordPath } from "../../../tools/python-tools.ts";
 import type { Properties, ResourceHandler } from "../handler.ts";
 import { machineVariables } from "./machine-variables.ts";
@@ -104,7 +105,7 @@ async function takeDown(props: Properties): Promise<void> {
   if (pid !== undefined) {
     await endAll(supervisord, home);
     await supervisord.shutdown();
-    await eventually(async () => !isAlive(pid), {
+    await eventually(async () => !isRunning(pid), {
       seconds: 30,
       otherwise: async () => new Error(`supervisord (process ${pid}) did not end.`),
     });
@@ -132,14 +133,5 @@ export function killGroup(pid: number): void {
     process.kill(-pid, "SIGKILL");
   } catch {
     // It has ended meanwhile.
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }
