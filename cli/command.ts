@@ -1,6 +1,13 @@
 import { Command, Option } from "commander";
 import { defaultStack, type GlobalOptions } from "./context.ts";
 
+const callHelp = `
+The activity's name comes first where the algorithm has several. Each argument is JSON, plain text, or @FILE (the content of
+a .json file; of any other file its bytes). FIELD=ARGUMENT sets a field of one object:
+
+  ./conduit call transcribe @clip.wav
+  ./conduit call speaker-id audio=@clip.wav`;
+
 /**
  * The command line. Each verb's module is loaded when it runs: importing Pulumi's SDK takes longer than most verbs.
  *
@@ -37,10 +44,11 @@ export function buildCommand(done: (exitCode: number) => void): Command {
     async (name: string | undefined, options: GlobalOptions) =>
       done(await (await import("./verbs/status.ts")).status(name, options)),
   );
-  verb("call <algorithm> [args...]", "run one activity and print its result").action(
-    async (algorithm: string, args: string[], options: GlobalOptions) =>
+  verb("call <algorithm> [args...]", "run one activity and print its result")
+    .addHelpText("after", callHelp)
+    .action(async (algorithm: string, args: string[], options: GlobalOptions) =>
       done(await (await import("./verbs/call.ts")).call(algorithm, args, options)),
-  );
+    );
   reading("logs <algorithm>", "print the log of its worker")
     .option("-f, --follow", "go on as it grows")
     .option("-n, --lines <count>", "lines from the end", "50")
