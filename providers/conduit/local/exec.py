@@ -13,8 +13,8 @@ import sys
 with open(sys.argv[1], encoding="utf-8") as file:
     program = json.load(file)
 if sys.platform == "linux":
-    # PR_SET_PDEATHSIG (prctl(2)): a supervisor that is killed takes along what it ran; workers drain. Elsewhere they see to
-    # it themselves, and the dev server stays.
+    # PR_SET_PDEATHSIG (prctl(2)): a supervisor that is killed takes along what it ran; workers drain.
+    # Elsewhere they see to it themselves, and the dev server stays.
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 os.chdir(program["directory"])
 os.execve(program["argv"][0], program["argv"], program["environment"])
