@@ -91,8 +91,8 @@ async function processesOf(
 ): Promise<{ up: number; inFlight: number; draining: number }> {
   const { supervisor } = state;
   if (!supervisor) return { up: 0, inFlight: 0, draining: 0 };
-  const all = await new Supervisord(supervisor.socket).processes().catch((): SupervisedProcess[] => []);
-  const processes = all.filter((process) => process.name.split(".")[0] === algorithm && !hasEnded(process));
+  const all = await new Supervisord(supervisor.socket).processesOf(algorithm).catch((): SupervisedProcess[] => []);
+  const processes = all.filter((process) => !hasEnded(process));
   const healths = await Promise.all(
     processes.map(({ name }) => askHealth(healthSocket(supervisor.runDirectory, name)).catch(() => undefined)),
   );

@@ -20,7 +20,7 @@ export const releaseHandler: ResourceHandler = {
 };
 
 async function released(inputs: Properties): Promise<Properties> {
-  refuse(inputs);
+  if (typeof inputs.problem === "string") throw new Error(inputs.problem);
   return inputs;
 }
 
@@ -36,7 +36,3 @@ export const refusalHandler: ResourceHandler = {
   read: async () => undefined,
   delete: async () => {},
 };
-
-function refuse(inputs: Properties): void {
-  if (typeof inputs.problem === "string") throw new Error(inputs.problem);
-}

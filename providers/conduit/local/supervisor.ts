@@ -51,7 +51,6 @@ async function ensureRunning(home: string): Promise<Properties> {
   const supervisord = new Supervisord(socket);
   const executable = await supervisordPath({ onProgress: () => {} });
   if ((await supervisord.pid()) === undefined) {
-    await mkdir(path.join(home, "programs"), { recursive: true, mode: 0o700 });
     await mkdir(path.join(home, "logs"), { recursive: true, mode: 0o700 });
     // What an earlier supervisor ran is started by the resources that own it, not by files that may be out of date.
     await rm(path.join(home, "programs"), { recursive: true, force: true });

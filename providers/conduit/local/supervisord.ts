@@ -39,6 +39,17 @@ export class Supervisord {
     return (await this.processes()).find((process) => process.name === name);
   }
 
+  /** The processes of an algorithm: `transcribe.1a2b3c4d` is one of `transcribe`. */
+  async processesOf(algorithm: string): Promise<SupervisedProcess[]> {
+    return (await this.processes()).filter(({ name }) => name.split(".")[0] === algorithm);
+  }
+
+  /** Whether the process is not there, or not any more. */
+  async isGone(name: string): Promise<boolean> {
+    const process = await this.process(name);
+    return process === undefined || hasEnded(process);
+  }
+
   /** Reads the program files again, then adds and starts the one of this name. */
   async add(name: string): Promise<void> {
     await this.call("supervisor.reloadConfig");

@@ -131,10 +131,6 @@ async function stop(props: Properties): Promise<void> {
   const process = await supervisord.process(temporalProgram);
   if (!process) return;
   if (isUp(process)) await supervisord.stop(temporalProgram);
-  const ended = async () => {
-    const now = await supervisord.process(temporalProgram);
-    return !now || hasEnded(now);
-  };
-  await eventually(ended, { seconds: 15 });
+  await eventually(() => supervisord.isGone(temporalProgram), { seconds: 15 });
   await removeProgram(supervisord, home, temporalProgram);
 }

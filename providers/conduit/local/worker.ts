@@ -44,7 +44,7 @@ export const workerHandler: ResourceHandler = {
     const { supervisor, algorithm } = workerInputs.parse(props);
     const supervisord = new Supervisord(supervisor.socket);
     if ((await supervisord.pid()) === undefined) return;
-    for (const process of await processesOf(supervisord, algorithm.name)) {
+    for (const process of await supervisord.processesOf(algorithm.name)) {
       if (isUp(process)) await supervisord.stop(process.name);
     }
   },
@@ -58,13 +58,9 @@ export function programName(worker: WorkerInputs): string {
   return `${worker.algorithm.name}.${digest.digest("hex").slice(0, 8)}`;
 }
 
-async function processesOf(supervisord: Supervisord, algorithm: string): Promise<SupervisedProcess[]> {
-  return (await supervisord.processes()).filter((process) => process.name.split(".")[0] === algorithm);
-}
-
 async function isAsWanted(olds: Properties, worker: WorkerInputs): Promise<boolean> {
   try {
-    const processes = await processesOf(new Supervisord(worker.supervisor.socket), worker.algorithm.name);
+    const processes = await new Supervisord(worker.supervisor.socket).processesOf(worker.algorithm.name);
     const [up, ...others] = processes.filter(isUp);
     if (up === undefined || others.length > 0) return false;
     return up.name === olds.program && isProgram(up.name, programName(worker));
@@ -77,7 +73,7 @@ async function isAsWanted(olds: Properties, worker: WorkerInputs): Promise<boole
 async function isUpAtAll({ supervisor, algorithm }: WorkerInputs): Promise<boolean> {
   const supervisord = new Supervisord(supervisor.socket);
   if ((await supervisord.pid()) === undefined) return false;
-  return (await processesOf(supervisord, algorithm.name)).some(isUp);
+  return (await supervisord.processesOf(algorithm.name)).some(isUp);
 }
 
 /** `transcribe.1a2b3c4d`, or `transcribe.1a2b3c4d.2` where an older process of that name still drains. */
@@ -96,7 +92,7 @@ async function goLive(worker: WorkerInputs): Promise<Properties> {
   const supervisord = new Supervisord(worker.supervisor.socket);
   await forgetEnded(supervisord, worker.supervisor.home);
   const started = performance.now();
-  const processes = await processesOf(supervisord, worker.algorithm.name);
+  const processes = await supervisord.processesOf(worker.algorithm.name);
   const current = processes.find((process) => isUp(process) && isProgram(process.name, programName(worker)));
   const program = current?.name ?? freeName(programName(worker), processes);
   const logStart = await sizeOf(logOf(worker.supervisor.home, program));
@@ -188,10 +184,7 @@ async function waitUntilPolling(
 
 /** Takes a version that did not come to life out of the supervisor. */
 async function discard(supervisord: Supervisord, worker: WorkerInputs, program: string): Promise<void> {
-  const ended = async () => {
-    const process = await supervisord.process(program);
-    return !process || hasEnded(process);
-  };
+  const ended = () => supervisord.isGone(program);
   await supervisord.stop(program).catch(() => undefined); // It may have ended by itself.
   await eventually(ended, { seconds: 10 }).catch(async () => {
     killGroup((await supervisord.process(program))?.pid ?? 0);
@@ -202,7 +195,7 @@ async function discard(supervisord: Supervisord, worker: WorkerInputs, program: 
 
 /** SIGTERM to every other process of the algorithm; returns once they have stopped polling. */
 async function stopOthers(supervisord: Supervisord, worker: WorkerInputs, program: string): Promise<void> {
-  const others = (await processesOf(supervisord, worker.algorithm.name)).filter(
+  const others = (await supervisord.processesOf(worker.algorithm.name)).filter(
     (process) => process.name !== program && isUp(process),
   );
   await Promise.all(others.map((process) => supervisord.stop(process.name)));
