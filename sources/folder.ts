@@ -11,16 +11,7 @@ import { type Snapshot, snapshotOf } from "./snapshot.ts";
 import { FOLDER_MODE } from "./tree.ts";
 import { NO_COMMIT, type ResolvedSource, type SourceOptions } from "./types.ts";
 import { verifyCheckout } from "./verify-checkout.ts";
-
-/** Where a folder stands. */
-export interface WorkTree {
-  /** The top of the repository that holds the folder, or the folder itself outside any repository. Absolute. */
-  readonly top: string;
-  /** From the top to the folder, `.` when they are the same. */
-  readonly prefix: string;
-  /** The repository's own git directory, undefined outside any repository. Only ever read. */
-  readonly gitDirectory: string | undefined;
-}
+import { enclosingWorkTree, type WorkTree } from "./work-tree.ts";
 
 /**
  * The version that a folder on this machine is now, edits that are not committed and new files included; what git ignores
@@ -51,19 +42,6 @@ async function existingFolder(folder: string, projectDirectory: string): Promise
     `\`path\` is \`${printable(folder)}\`, and \`${printable(place)}\` is ${status ? "no folder" : "not there"}. ` +
       "Give the folder of the algorithm, relative to the folder of `algorithms.config.ts`.",
   );
-}
-
-async function enclosingWorkTree(place: string, signal?: AbortSignal): Promise<WorkTree> {
-  const questions = ["--show-toplevel", "--show-prefix", "--git-common-dir"];
-  try {
-    const output = (await git(["rev-parse", ...questions], { cwd: place, signal })).toString();
-    const [top = place, prefix = "", common = ""] = output.split("\n");
-    return { top, prefix: prefix.replace(/\/$/, "") || ".", gitDirectory: path.resolve(place, common) };
-  } catch (thrown) {
-    const outside = thrown instanceof GitFailure && /not a git repository|work tree/.test(thrown.stderr);
-    if (!outside) throw thrown;
-    return { top: place, prefix: ".", gitDirectory: undefined };
-  }
 }
 
 /** What HEAD knows of the folder; undefined when it does not. */

@@ -3,12 +3,12 @@ import { copyFile, lstat, rename, rm, stat, utimes, writeFile } from "node:fs/pr
 import path from "node:path";
 import { codeOf, UserError } from "../errors.ts";
 import { removeLeftovers } from "./cache-place.ts";
-import type { WorkTree } from "./folder.ts";
 import { type GitCall, GitFailure, git } from "./git.ts";
 import { shortHash } from "./lock.ts";
 import { ensureGitDirectory } from "./mirror.ts";
 import { readText } from "./toml.ts";
 import type { SourceOptions } from "./types.ts";
+import type { WorkTree } from "./work-tree.ts";
 
 /** A folder of this machine as git objects. */
 export interface Snapshot {

@@ -5,11 +5,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { UserError } from "../../errors.ts";
-import {
-  buildEnvironment,
-  type EnvironmentRequest,
-  environmentFingerprint,
-} from "../../providers/conduit/local/environment.ts";
+import { buildEnvironment, environmentFingerprint } from "../../providers/conduit/local/environment.ts";
+import type { EnvironmentRequest } from "../../providers/conduit/local/environment-request.ts";
 import { readDependencies } from "../../sources/dependencies.ts";
 import { uvPath } from "../../tools/python-tools.ts";
 import { temporaryFolder } from "../support/folders.ts";

@@ -2,30 +2,12 @@ import { createHash } from "node:crypto";
 import { access, rm } from "node:fs/promises";
 import path from "node:path";
 import { exists, inTemporaryFolder } from "../../../sources/cache-place.ts";
-import type { Dependencies } from "../../../sources/dependencies.ts";
 import { withLock } from "../../../sources/lock.ts";
+import type { EnvironmentRequest } from "./environment-request.ts";
 import { explainInstallFailure } from "./explain-install-failure.ts";
 import { installSteps } from "./install-steps.ts";
 import { type RuntimeRequirements, readRuntimeRequirements } from "./runtime-requirements.ts";
 import { runUv } from "./uv.ts";
-
-/** What an environment is made of. */
-export interface EnvironmentRequest {
-  /** The algorithm's folder in its checkout. */
-  readonly directory: string;
-  readonly dependencies: Dependencies;
-  /** The interpreter's version, such as `3.11`. */
-  readonly python: string;
-  /** The file with the worker's own requirements, pinned; a `pyproject.toml` beside it says which of them are firm. */
-  readonly runtimeRequirements: string;
-  /** The cache of Algorithm Conduit, absolute. */
-  readonly cache: string;
-  /** The path of uv. */
-  readonly uv: string;
-  /** Told one line when something is about to take long; never called when the environment is there. */
-  readonly onProgress: (line: string) => void;
-  readonly signal?: AbortSignal | undefined;
-}
 
 /** A Python environment in the cache. */
 export interface Environment {

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { installable, readRequirementsFile } from "../../../sources/requirements-file.ts";
 import { readToml, tablesIn } from "../../../sources/toml.ts";
-import type { EnvironmentRequest } from "./environment.ts";
+import type { EnvironmentRequest } from "./environment-request.ts";
 import type { RuntimeRequirements } from "./runtime-requirements.ts";
 import { runUv } from "./uv.ts";
 

@@ -5,51 +5,14 @@ from __future__ import annotations
 import base64
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from algorithm_conduit.call_arguments import parse_arguments
-from algorithm_conduit.errors import UserError
+from algorithm_conduit.call_options import CallOptions
+from algorithm_conduit.errors import CallError, CallInterruptedError, UserError
 from algorithm_conduit.logs import take_stdout
 from algorithm_conduit.process import leave
-
-
-@dataclass(frozen=True)
-class CallOptions:
-    """What the command line of `call` says."""
-
-    activity: str | None
-    """Name of the activity."""
-    args: Sequence[str]
-    """Its arguments, as written."""
-    directory: str
-    """Folder to run it from, without a task queue."""
-    task_queue: str | None
-    """Task queue whose workers are to run it."""
-    start_to_close: float
-    """Seconds that one attempt may take."""
-    schedule_to_start: float | None
-    """Seconds to wait for a worker; for ever when left out."""
-    maximum_attempts: int
-    """Attempts, 0 for no limit."""
-    workflow_id: str | None
-    """Id of the workflow that calls it."""
-    json: bool
-    """Whether failures are written as JSON too."""
-
-
-class CallError(UserError):
-    """The activity failed, or nobody ran it."""
-
-    def __init__(self, kind: str, message: str) -> None:
-        """Take the type of the failure, for programs, and what happened."""
-        super().__init__(message)
-        self.kind = kind
-
-
-class CallInterruptedError(Exception):
-    """The command was told to stop."""
 
 
 def call(options: CallOptions, env: Mapping[str, str]) -> int:

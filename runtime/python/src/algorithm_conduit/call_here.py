@@ -13,13 +13,12 @@ from temporalio.testing import ActivityEnvironment
 
 from algorithm_conduit.activities import Activity
 from algorithm_conduit.arguments import bind
-from algorithm_conduit.call import CallError
 from algorithm_conduit.converter import data_converter
 from algorithm_conduit.decoding import DecodeError
 from algorithm_conduit.discovery import discover
 from algorithm_conduit.encoding import EncodeError
 from algorithm_conduit.entry import directory_and_entry
-from algorithm_conduit.errors import UserError
+from algorithm_conduit.errors import CallError, UserError
 
 
 def call_here(path: str, name: str | None, arguments: list[Any], env: Mapping[str, str]) -> Any:

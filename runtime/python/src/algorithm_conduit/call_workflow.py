@@ -20,9 +20,10 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, TimeoutError, TimeoutType
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from algorithm_conduit.call import CallError, CallInterruptedError, CallOptions
+from algorithm_conduit.call_options import CallOptions
 from algorithm_conduit.connection import Connector, activity_pollers, connect_config, quiet_runtime
 from algorithm_conduit.converter import data_converter
+from algorithm_conduit.errors import CallError, CallInterruptedError
 
 _NOTE_SECONDS = 3.0
 _LONGEST_SECONDS = 24 * 3600.0

@@ -72,7 +72,8 @@ def _check(arguments: Sequence[str]) -> None:
 
 
 def _call(arguments: Sequence[str]) -> None:
-    from algorithm_conduit.call import CallOptions, call
+    from algorithm_conduit.call import call
+    from algorithm_conduit.call_options import CallOptions
 
     parser = _parser("call", _CALL)
     add = parser.add_argument
