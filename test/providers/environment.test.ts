@@ -1,7 +1,6 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { UserError } from "../../errors.ts";
@@ -10,6 +9,7 @@ import type { EnvironmentRequest } from "../../providers/conduit/local/environme
 import { readDependencies } from "../../sources/dependencies.ts";
 import { uvPath } from "../../tools/python-tools.ts";
 import { temporaryFolder } from "../support/folders.ts";
+import { killAtCall } from "../support/stopped-commands.ts";
 
 const BUILD_APART = fileURLToPath(new URL("support/build-environment.ts", import.meta.url));
 
@@ -243,17 +243,11 @@ test("whenever a process that builds is killed, the next one finishes the work",
     cache: path.join(folder, "cache"),
     uv: await uvPath(),
   };
-  let killed = 0;
-  for (const milliseconds of [400, 600, 700, 800, 900, 1000]) {
-    const child = spawn(process.execPath, ["--import", "tsx", BUILD_APART, JSON.stringify(request)], {
-      stdio: "ignore",
-    });
-    const over = new Promise((resolve) => child.once("exit", (_code, signal) => resolve(signal)));
-    await delay(milliseconds);
-    child.kill("SIGKILL");
-    if ((await over) === "SIGKILL") killed += 1;
+  // Before the folder is filled, after its interpreter, after the worker's packages, after all.
+  for (const at of [0, 1, 2, 3]) {
+    const args = (uv: string) => [BUILD_APART, JSON.stringify({ ...request, uv })];
+    expect(await killAtCall({ folder, command: request.uv, at, args })).toBe(true);
   }
-  expect(killed).toBeGreaterThan(1);
   const { python } = await build({ "requirements.txt": "six==1.16.0\n" });
   expect(installed(python)).toEqual(["iniconfig==2.0.0", "six==1.16.0"]);
 });
