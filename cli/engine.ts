@@ -11,11 +11,10 @@ import { engineError } from "./errors.ts";
 import { releaseDeadLocks } from "./locks.ts";
 import { note } from "./terminal.ts";
 
-export interface OpenOptions {
+/** What the program is to do, and: */
+export interface OpenOptions extends ProgramOptions {
   /** Whether a stack that does not exist yet is made; otherwise that is an error. */
   readonly create?: boolean;
-  /** Limits the program's work to these algorithms; all when left out or empty. */
-  readonly only?: readonly string[];
 }
 
 /**
@@ -25,14 +24,14 @@ export interface OpenOptions {
  * @throws UserError when the stack does not exist and is not to be made
  * @throws EngineError when the engine refuses, such as for a backend that it cannot reach
  */
-export async function openStack(context: Context, { create = false, only = [] }: OpenOptions = {}): Promise<Stack> {
+export async function openStack(context: Context, { create = false, ...options }: OpenOptions = {}): Promise<Stack> {
   const toolchain = await ensurePulumi({ onProgress: note });
   const workspace = await LocalWorkspace.create({
     workDir: context.root,
     pulumiCommand: toolchain.command,
     envVars: { ...toolchain.environment, ...(await engineVariables(context.root)) },
   });
-  workspace.program = await programOf(workspace, context.root, { only });
+  workspace.program = await programOf(workspace, context.root, options);
   const open = create ? Stack.createOrSelect(context.stack, workspace) : Stack.select(context.stack, workspace);
   const stack = await open.catch(async (thrown) => {
     if (!/no stack named/.test(messageOf(thrown))) throw engineError(thrown);

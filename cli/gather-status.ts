@@ -4,6 +4,7 @@ import { localRecipe } from "../components/local/local-platform.ts";
 import { runsOnLocal } from "../components/local/unapplied.ts";
 import { runtimeDigest } from "../runtime/worker-runtime.ts";
 import { resolveCandidates } from "../stacks/candidates.ts";
+import { onlyNamed } from "../stacks/only.ts";
 import { loadRegistry } from "../stacks/registry.ts";
 import { cacheDirectory } from "../tools/cache.ts";
 import type { Context } from "./context.ts";
@@ -21,13 +22,25 @@ export interface StatusReport {
   readonly algorithms: readonly AlgorithmStatus[];
 }
 
-/** Asks git, the state, the supervisor and Temporal about every algorithm of the registry. */
-export async function gatherStatus(context: Context, stack: Stack): Promise<StatusReport> {
+export interface StatusOptions {
+  /** The algorithms to ask about; all when left out or empty. */
+  readonly only?: readonly string[];
+  /** How their sources are looked at. @default anew */
+  readonly resolve?: typeof resolveCandidates;
+}
+
+/** Asks git, the state, the supervisor and Temporal about algorithms of the registry. */
+export async function gatherStatus(
+  context: Context,
+  stack: Stack,
+  { only = [], resolve = resolveCandidates }: StatusOptions = {},
+): Promise<StatusReport> {
   const registry = await loadRegistry(context.root, context.stack);
+  const entries = onlyNamed(registry.algorithms, only);
   const recipe = localRecipe(await runtimeDigest());
   const options = { cache: cacheDirectory(), projectDirectory: context.root };
   const [candidates, state] = await Promise.all([
-    resolveCandidates(registry.algorithms.filter(runsOnLocal), recipe, options),
+    resolve(entries.filter(runsOnLocal), recipe, options),
     readState(stack),
   ]);
   const address = state.server?.address;
@@ -36,7 +49,7 @@ export async function gatherStatus(context: Context, stack: Stack): Promise<Stat
     : undefined;
   try {
     const algorithms = await Promise.all(
-      registry.algorithms.map((algorithm) =>
+      entries.map((algorithm) =>
         algorithmStatus({ algorithm, candidate: candidates.get(algorithm.name), state, connection }),
       ),
     );

@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 const longest = 500;
 const invisible = /[\s\p{Cc}\p{Cf}]/u;
 const httpsAddress = /^https:\/\/[A-Za-z0-9][-A-Za-z0-9.]*(:\d{1,5})?\/[^?#@]+$/;
+const loopbackAddress = /^http:\/\/(localhost|127\.0\.0\.1)(:\d{1,5})?\/[^?#@]+$/;
 const sshAddress = /^ssh:\/\/([A-Za-z0-9_][-A-Za-z0-9_.]*@)?[A-Za-z0-9][-A-Za-z0-9.]*(:\d{1,5})?\/[^?#]+$/;
 const scpAddress = /^[A-Za-z0-9_][-A-Za-z0-9_.]*@[A-Za-z0-9][-A-Za-z0-9.]*:(?!-)[^:]+$/;
 const fileAddress = /^((file:\/\/)?\/[^:]+|\.{1,2}(\/[^:]*)?)$/;
@@ -11,13 +12,13 @@ const imageReference =
   /^([A-Za-z0-9][-A-Za-z0-9.]*(:\d{1,5})?\/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(@sha256:[0-9a-f]{64})?$/;
 
 /**
- * Whether git may be given this address: https, ssh, `user@host:path`, or a folder of this machine
- * (`/…`, `file:///…`, or `./…` and `../…` from the project).
+ * Whether git may be given this address: https, ssh, `user@host:path`, a folder of this machine
+ * (`/…`, `file:///…`, or `./…` and `../…` from the project), or http to a server on this machine (`localhost`).
  * Never an option (`-…`), a remote helper (`ext::…`), a plain-text protocol, or an https address with credentials in it.
  */
 export function isGitAddress(address: string): boolean {
   if (address.length > longest || invisible.test(address)) return false;
-  return [httpsAddress, sshAddress, scpAddress, fileAddress].some((form) => form.test(address));
+  return [httpsAddress, loopbackAddress, sshAddress, scpAddress, fileAddress].some((form) => form.test(address));
 }
 
 /** Whether git would take this as a branch, a tag or a commit (its own rules for names of refs), and never as an option. */

@@ -11,13 +11,10 @@ export function onlyNamed<T extends { readonly name: string }>(
 ): readonly T[] {
   if (names.length === 0) return all;
   const unknown = names.filter((name) => !all.some((algorithm) => algorithm.name === name));
-  if (unknown.length > 0) throw unknownAlgorithm(unknown, all);
+  if (unknown.length > 0) {
+    const given = unknown.map((name) => `\`${name}\``).join(", ");
+    const known = all.map(({ name }) => `\`${name}\``).join(", ");
+    throw new UserError(`There is no algorithm ${given} in the registry. Choose from ${known}.`);
+  }
   return all.filter((algorithm) => names.includes(algorithm.name));
-}
-
-/** The error for names that the registry does not have. */
-export function unknownAlgorithm(names: readonly string[], all: readonly { readonly name: string }[]): UserError {
-  const given = names.map((name) => `\`${name}\``).join(", ");
-  const known = all.map(({ name }) => `\`${name}\``).join(", ");
-  return new UserError(`There is no algorithm ${given} in the registry. Choose from ${known}.`);
 }

@@ -15,10 +15,15 @@ export interface ProgramOptions {
    * are not looked at, and stay as they are.
    */
   readonly only?: readonly string[];
+  /** Finds what the sources hold; whoever looks at them before or after the run hands in a way that asks them once. */
+  readonly resolve?: typeof resolveOnce;
 }
 
 /** The Pulumi program: settings, registry and commits become a platform with its namespaces and algorithms. */
-export async function program({ only = [] }: ProgramOptions = {}): Promise<Record<string, unknown>> {
+export async function program({
+  only = [],
+  resolve = resolveOnce,
+}: ProgramOptions = {}): Promise<Record<string, unknown>> {
   const stack = pulumi.getStack();
   const projectDirectory = projectRoot();
   const settings = readSettings();
@@ -29,7 +34,7 @@ export async function program({ only = [] }: ProgramOptions = {}): Promise<Recor
   platform.namespaces(registry.namespaces);
 
   const entries = registry.algorithms.filter(platform.runs);
-  const candidates = await resolveOnce(onlyNamed(entries, only), platform.recipe, { cache, projectDirectory });
+  const candidates = await resolve(onlyNamed(entries, only), platform.recipe, { cache, projectDirectory });
   for (const entry of entries) {
     const candidate = candidates.get(entry.name) ?? { problem: "It is not part of this run." };
     new Algorithm(entry.name, { entry, candidate, platform });

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { localRecipe } from "../../components/local/local-platform.ts";
+import { runsOnLocal } from "../../components/local/unapplied.ts";
+import type { Candidate } from "../../components/release.ts";
 import { messageOf } from "../../errors.ts";
 import { runtimeDigest } from "../../runtime/worker-runtime.ts";
 import { resolveCandidates } from "../../stacks/candidates.ts";
@@ -18,20 +20,9 @@ const interval = 2000;
 export async function watch(names: readonly string[], options: GlobalOptions): Promise<number> {
   const context = contextOf(options);
   const registry = await loadRegistry(context.root, context.stack);
-  const algorithms = onlyNamed(registry.algorithms, names);
+  const algorithms = onlyNamed(registry.algorithms.filter(runsOnLocal), names);
   const recipe = localRecipe(await runtimeDigest());
-  const look = async () => {
-    const candidates = await resolveCandidates(algorithms, recipe, {
-      cache: cacheDirectory(),
-      projectDirectory: context.root,
-    });
-    return new Map(
-      [...candidates].map(([name, candidate]) => [
-        name,
-        "version" in candidate ? candidate.version : candidate.problem,
-      ]),
-    );
-  };
+  const look = () => resolveCandidates(algorithms, recipe, { cache: cacheDirectory(), projectDirectory: context.root });
 
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
@@ -40,12 +31,13 @@ export async function watch(names: readonly string[], options: GlobalOptions): P
 
   let seen = new Map<string, string>();
   while (!stop.signal.aborted) {
-    const now = await look();
-    const changed = [...now].filter(([name, version]) => seen.get(name) !== version).map(([name]) => name);
+    const candidates = await look();
+    const now = new Map([...candidates].map(([name, candidate]) => [name, outcomeOf(candidate)]));
+    const changed = [...now].filter(([name, outcome]) => seen.get(name) !== outcome).map(([name]) => name);
     seen = now;
     if (changed.length > 0) {
       // A failed update is told and does not end the watch: the next commit may mend it.
-      await openStack(context, { create: true, only: changed })
+      await openStack(context, { create: true, only: changed, resolve: async () => candidates })
         .then((stack) => update(stack, changed))
         .then(
           (report) => note(summaryOf(report)),
@@ -59,4 +51,9 @@ export async function watch(names: readonly string[], options: GlobalOptions): P
     await sleep(interval, undefined, { signal: stop.signal }).catch(() => undefined);
   }
   return 0;
+}
+
+/** What a look found, as far as a change of it is a reason to deploy. */
+function outcomeOf(candidate: Candidate): string {
+  return "version" in candidate ? candidate.version : candidate.problem;
 }

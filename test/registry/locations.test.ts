@@ -7,6 +7,8 @@ const { isCidr, isFolder, isGitAddress, isGitRef, isHostAndPort, isImage, isMoun
 test.each([
   "https://github.com/acme/speaker-id",
   "https://git.acme.example:8443/research/speaker-id.git",
+  "http://localhost:3000/research/speaker-id.git",
+  "http://127.0.0.1/speaker-id",
   "ssh://git@github.com/acme/speaker-id.git",
   "ssh://git.acme.example:22/srv/speaker-id",
   "git@github.com:acme/speaker-id.git",
@@ -27,6 +29,9 @@ test.each([
   "ext::sh",
   "fd::17",
   "http://github.com/acme/x",
+  "http://localhost.example.com/x",
+  "http://localhost@example.com/x",
+  "http://127.0.0.1:80@example.com/x",
   "git://github.com/acme/x",
   "https://user:secret@github.com/acme/x",
   "https://token@github.com/acme/x",

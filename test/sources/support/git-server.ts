@@ -20,8 +20,15 @@ export interface GitServer {
   intercept: ((request: IncomingMessage, response: ServerResponse) => boolean) | undefined;
 }
 
-/** Serves the repositories below a folder with git's own `http-backend`, taken down when the test is over. */
+/** Serves the repositories below a folder, taken down when the test is over. */
 export async function serveRepositories(root: string): Promise<GitServer> {
+  const server = await startGitServer(root);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** Serves the repositories below a folder with git's own `http-backend`, until it is closed. */
+export async function startGitServer(root: string): Promise<GitServer & { close(): Promise<void> }> {
   const requests: GitRequest[] = [];
   const server = createServer((request, response) => {
     const entry: GitRequest = { method: request.method ?? "", path: request.url ?? "", body: "" };
@@ -30,16 +37,16 @@ export async function serveRepositories(root: string): Promise<GitServer> {
     backend(root, request, response, entry);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("A TCP server has a port.");
-  const served: GitServer = {
+  const served: GitServer & { close(): Promise<void> } = {
     url: (name) => `http://127.0.0.1:${address.port}/${name}`,
     requests,
     intercept: undefined,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
   };
   return served;
 }
