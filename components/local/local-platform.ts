@@ -64,9 +64,10 @@ function localWorker(name: string, parts: LocalWorkerParts): void {
   const { version, commit, directory, settings, dependencies } = release;
   const { home, socket, runDirectory, python } = supervisor;
   const { runtimeDigest, cache } = args;
+  const wantedBy = { home: localHome(args.projectDirectory, args.stack), algorithm: name, version };
   const environment = new Environment(
     name,
-    { directory, dependencies, pythonVersion: settings.python, runtimeDigest, cache },
+    { directory, dependencies, pythonVersion: settings.python, runtimeDigest, cache, wantedBy },
     { parent },
   );
   new Worker(

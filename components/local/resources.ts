@@ -64,6 +64,8 @@ export interface EnvironmentArgs {
   /** Digest of the worker's sources. */
   readonly runtimeDigest: string;
   readonly cache: string;
+  /** Told with a failure, and no reason for a change: environments are shared. */
+  readonly wantedBy: { home: string; algorithm: string; version: pulumi.Input<string> };
 }
 
 /** The live worker process of an algorithm (provider `conduit`). */

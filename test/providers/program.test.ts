@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { parseExits } from "../../providers/conduit/local/exits.ts";
 import { machineVariables } from "../../providers/conduit/local/machine-variables.ts";
 import { configurationOf, quote } from "../../providers/conduit/local/program.ts";
-import { failureIn } from "../../providers/conduit/local/startup-failure.ts";
+import { failureIn, silentFailure } from "../../providers/conduit/local/startup-failure.ts";
 import { programName } from "../../providers/conduit/local/worker.ts";
 import { workerEnvironment } from "../../providers/conduit/local/worker-environment.ts";
 import type { WorkerInputs } from "../../providers/conduit/local/worker-inputs.ts";
@@ -111,4 +112,29 @@ test("a worker's last startup failure is found among its other lines", () => {
   ].join("\n");
   expect(failureIn(log)).toBe("`train.py` line 3: no module");
   expect(failureIn("nothing of the kind")).toBeUndefined();
+});
+
+test("a worker that ends without a word is told by how it ended and what it was importing", () => {
+  const importing = JSON.stringify({ event: "importing", message: "Importing `pkg.model`." });
+  expect(silentFailure(importing, "SIGSEGV")).toBe(
+    `The worker ended while it started, with SIGSEGV. It was importing \`pkg.model\`.\n${importing}`,
+  );
+  expect(silentFailure("", undefined)).toBe("The worker ended while it started.");
+});
+
+test("unasked ends are read from the supervisor's log, asked ones are not among them", () => {
+  const log = [
+    "2026-01-02 03:04:05,678 INFO spawned: 'a.1' with pid 7",
+    "2026-01-02 03:04:06,001 WARN exited: a.1 (exit status 3; not expected)",
+    "2026-01-02 03:04:07,002 WARN exited: a.1 (terminated by SIGKILL; not expected)",
+    "2026-01-02 03:04:08,003 WARN exited: b.1 (terminated by SIGSEGV (core dumped); not expected)",
+    "2026-01-02 03:04:09,004 WARN stopped: a.1 (terminated by SIGTERM)",
+    "2026-01-02 03:04:10,005 INFO exited: a.1 (exit status 0; expected)",
+  ].join("\n");
+  expect(parseExits(log)).toEqual([
+    { at: "2026-01-02T03:04:06.001Z", program: "a.1", how: "exit code 3" },
+    { at: "2026-01-02T03:04:07.002Z", program: "a.1", how: "SIGKILL" },
+    { at: "2026-01-02T03:04:08.003Z", program: "b.1", how: "SIGSEGV" },
+    { at: "2026-01-02T03:04:10.005Z", program: "a.1", how: "exit code 0" },
+  ]);
 });

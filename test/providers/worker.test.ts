@@ -2,6 +2,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Properties } from "../../providers/conduit/handler.ts";
+import { lastFailureOf } from "../../providers/conduit/local/last-failure.ts";
 import { isUp, Supervisord } from "../../providers/conduit/local/supervisord.ts";
 import { eventually } from "../../providers/conduit/local/wait.ts";
 import { workerHandler } from "../../providers/conduit/local/worker.ts";
@@ -128,6 +129,10 @@ test("a version that does not start leaves nothing behind, and the one before go
   await expect(workerHandler.update(live, worker("broken", broken, "2"))).rejects.toThrow(
     "`algorithm.py:3`: no module.",
   );
+  expect(await lastFailureOf(String(local.supervisor.home), "broken")).toMatchObject({
+    version: "2",
+    message: said.message,
+  });
   expect((await processesOf("broken")).map(({ name }) => name)).toEqual([live.program]);
 });
 
@@ -147,7 +152,7 @@ test("a start that fails late is told at once, with its own reason and not an ea
   await expect(workerHandler.create(worker("late", early, "1", 600_000))).rejects.toThrow("early");
   await interpreter("late", "#!/bin/sh\nsleep 11\necho out of memory\nexit 1\n");
   await expect(workerHandler.create(worker("late", early, "1", 600_000))).rejects.toThrow(
-    "The worker of version 1 ended while it started.\nout of memory",
+    "The worker ended while it started, with exit code 1.\nout of memory",
   );
 }, 60_000);
 

@@ -5,6 +5,7 @@ import { readDependencies } from "../../../sources/dependencies.ts";
 import { uvPath } from "../../../tools/python-tools.ts";
 import { hasUnknown, type Properties, type ResourceHandler, sameProperties } from "../handler.ts";
 import { buildEnvironment } from "./environment.ts";
+import { attemptSchema, rememberingFailure } from "./last-failure.ts";
 
 const inputs = z.looseObject({
   directory: z.string(),
@@ -12,6 +13,7 @@ const inputs = z.looseObject({
   pythonVersion: z.string(),
   runtimeDigest: z.string(),
   cache: z.string(),
+  wantedBy: attemptSchema,
 });
 
 /**
@@ -24,8 +26,8 @@ export const environmentHandler: ResourceHandler = {
     const compared = ["dependencies", "pythonVersion", "runtimeDigest", "cache"];
     return { changes: hasUnknown(news) || !sameProperties(olds, news, compared) || !isThere(olds) };
   },
-  create: build,
-  update: async (_olds, news) => build(news),
+  create: async (properties) => rememberingFailure(inputs.parse(properties).wantedBy, () => build(properties)),
+  update: async (_olds, news) => rememberingFailure(inputs.parse(news).wantedBy, () => build(news)),
   read: async (props) => (isThere(props) ? props : undefined),
   // The cache keeps it: another version or stack may use it.
   delete: async () => {},

@@ -57,7 +57,9 @@ async function ensureRunning(home: string): Promise<Properties> {
     await mkdir(path.join(home, "programs"), { mode: 0o700 });
     const configuration = path.join(home, "supervisord.conf");
     await writeFile(configuration, supervisordConfiguration(home, socket), { mode: 0o600 });
-    await promisify(execFile)(executable, ["-c", configuration], { cwd: home, env: machineVariables(process.env) });
+    // Its own log is read as UTC (exits.ts); each program has an environment of its own.
+    const env = { ...machineVariables(process.env), TZ: "UTC" };
+    await promisify(execFile)(executable, ["-c", configuration], { cwd: home, env });
     await eventually(async () => (await supervisord.pid()) !== undefined, {
       seconds: 30,
       otherwise: async () => new Error(`supervisord did not start. See ${path.join(home, "supervisord.log")}.`),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { canonical, hasUnknown, type Properties, type ResourceHandler } from "../handler.ts";
+import { rememberingFailure } from "./last-failure.ts";
 import { removeOldLogs, sizeOf } from "./logs.ts";
 import { machineVariables } from "./machine-variables.ts";
 import { logOf, removeProgram, startProgram } from "./program.ts";
@@ -30,10 +31,10 @@ export const workerHandler: ResourceHandler = {
     const wanted = workerInputs.safeParse(news);
     return { changes: !wanted.success || !(await isAsWanted(olds, wanted.data)) };
   },
-  create: async (properties) => goLive(workerInputs.parse(properties)),
+  create: async (properties) => tryGoLive(workerInputs.parse(properties)),
   update: async (olds, news) => {
     try {
-      return await goLive(workerInputs.parse(news));
+      return await tryGoLive(workerInputs.parse(news));
     } catch (thrown) {
       await bringBack(olds);
       throw thrown;
@@ -86,6 +87,13 @@ async function bringBack(olds: Properties): Promise<void> {
   const before = workerInputs.safeParse(olds);
   if (!before.success || (await isUpAtAll(before.data))) return;
   await goLive(before.data).catch(() => undefined); // The new version's failure is what has to be told.
+}
+
+/** What fails now is kept for `status`; that an older version is brought back is not. */
+async function tryGoLive(worker: WorkerInputs): Promise<Properties> {
+  const { supervisor, algorithm, release } = worker;
+  const attempt = { home: supervisor.home, algorithm: algorithm.name, version: release.version };
+  return rememberingFailure(attempt, () => goLive(worker));
 }
 
 async function goLive(worker: WorkerInputs): Promise<Properties> {
@@ -173,7 +181,7 @@ async function waitUntilPolling(
     // One that ends after `startsecs` is started anew at once: only its process id tells.
     const isFirst = process !== undefined && (process.pid === 0 || process.pid === firstPid);
     if (isFirst && (!process.wasStarted || process.state === "STARTING" || process.state === "RUNNING")) return false;
-    throw await startupFailure(logOf(worker.supervisor.home, program), logStart, worker.release.version);
+    throw await startupFailure(worker.supervisor.home, program, logStart);
   };
   const otherwise = async () =>
     new Error(

@@ -504,6 +504,7 @@ def test_the_worker_drains_though_nobody_reads_its_log(folder: Path, temporal: s
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         assert process.stdout is not None and process.stderr is not None
+        assert b'"event": "importing"' in process.stdout.readline()
         assert b'"event": "ready"' in process.stdout.readline()
         process.stdout.close()
         process.stderr.close()
@@ -546,8 +547,8 @@ def test_a_broken_import_is_one_line_that_names_the_place(project: Project, star
     )
     worker = start_worker(folder)
     assert worker.ended() == 1
-    assert [line["event"] for line in worker.lines()] == ["startup_failed"]
-    assert worker.lines()[0]["message"] == (
+    assert [line["event"] for line in worker.lines()] == ["importing", "startup_failed"]
+    assert worker.lines()[1]["message"] == (
         "Importing `pkg.activities` failed at `src/pkg/model.py:2` (`import torch_is_not_there`): "
         "ModuleNotFoundError: No module named 'torch_is_not_there'. If `torch_is_not_there` is a package, add it to "
         "the project's dependencies; if it is a file of yours, it must be found from the algorithm's folder or its "

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType, ModuleType
 
 from algorithm_conduit.errors import UserError
+from algorithm_conduit.logs import logger
 from algorithm_conduit.sources import Source, line_of
 
 _LOADED_BEFORE = ("temporalio.worker", "concurrent.futures.thread", "multiprocessing")
@@ -30,6 +31,8 @@ class ImportProgress:
         """Mark the time in which a module is imported, by this thread."""
         self._module = module
         self._thread = threading.get_ident()
+        # Where the import ends the whole process (`os._exit`, native code), this line is all that is told of it.
+        logger.info("Importing `%s`.", module, extra={"event": "importing"})
         try:
             yield
         finally:
