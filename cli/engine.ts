@@ -10,6 +10,7 @@ import type { Context } from "./context.ts";
 import { engineError } from "./errors.ts";
 import { releaseDeadLocks } from "./locks.ts";
 import { note } from "./terminal.ts";
+import { inTurn } from "./turn.ts";
 
 /** What the program is to do, and: */
 export interface OpenOptions extends ProgramOptions {
@@ -32,8 +33,8 @@ export async function openStack(context: Context, { create = false, ...options }
     envVars: { ...toolchain.environment, ...(await engineVariables(context.root)) },
   });
   workspace.program = await programOf(workspace, context.root, options);
-  const open = create ? Stack.createOrSelect(context.stack, workspace) : Stack.select(context.stack, workspace);
-  const stack = await open.catch(async (thrown) => {
+  const open = () => (create ? Stack.createOrSelect(context.stack, workspace) : Stack.select(context.stack, workspace));
+  const stack = await inTurn(open).catch(async (thrown) => {
     if (!/no stack named/.test(messageOf(thrown))) throw engineError(thrown);
     const names = (await workspace.listStacks()).map(({ name }) => `\`${name}\``);
     const others = names.length > 0 ? `Choose from ${names.join(", ")}, or make` : "Make";

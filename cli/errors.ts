@@ -26,10 +26,6 @@ function isForUser(thrown: unknown): thrown is Error {
 /** What the engine refused, in its own words: a lock, a backend, a program that failed. */
 export class EngineError extends Error {}
 
-const lockedHint =
-  "Another run holds the stack. Where none is going on, it was killed: " +
-  'release the stack with `eval "$(./conduit env)"; pulumi cancel --yes <stack>`, then run this again.';
-
 /**
  * The SDK's error as what the engine said.
  *
@@ -39,11 +35,7 @@ export function engineError(thrown: unknown, told: ReadonlySet<string> = new Set
   const output = messageOf(thrown);
   const lines = output.split("\n").filter((line) => /^\s*(stderr: )?error: /.test(line));
   const errors = lines.map((line) => line.trim().replace(/^(stderr: )?error: /, ""));
-  const hint = /currently locked/.test(output) ? [lockedHint] : [];
-  return new EngineError(
-    [...hint, ...(told.size > 0 ? told : errors.length > 0 ? new Set(errors) : [output])].join("\n"),
-    {
-      cause: thrown,
-    },
-  );
+  return new EngineError([...(told.size > 0 ? told : errors.length > 0 ? new Set(errors) : [output])].join("\n"), {
+    cause: thrown,
+  });
 }

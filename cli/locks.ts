@@ -1,32 +1,54 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { isRunning } from "../tools/is-running.ts";
+import { processInfo } from "../tools/process-info.ts";
 
 /** What Pulumi's file backend writes into a lock (pkg/backend/diy/lock.go). */
 const lockSchema = z.looseObject({ pid: z.number(), hostname: z.string() });
 
+/** Milliseconds after which a lock that cannot be read is not being written any more. */
+const writtenWithin = 5000;
+
 /**
- * Removes the locks of runs on this machine whose process is gone: a run that was killed leaves its lock, which Pulumi
- * itself never takes over.
+ * Removes the locks of runs on this machine whose process is gone: a run that was killed leaves its lock, or a part of it,
+ * which Pulumi itself never takes over.
  *
  * @param state The folder of our own file backend.
  */
 export async function releaseDeadLocks(state: string): Promise<void> {
   const folder = path.join(state, ".pulumi", "locks");
-  const files = await readdir(folder, { recursive: true }).catch(() => []);
-  for (const file of files.filter((name) => name.endsWith(".json"))) {
-    const lock = await readLock(path.join(folder, file));
-    if (lock && lock.hostname === hostname() && !isRunning(lock.pid))
-      await rm(path.join(folder, file), { force: true });
+  const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of files.filter((entry) => entry.isFile())) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (await isAbandoned(file)) await rm(file, { force: true });
   }
 }
 
-async function readLock(file: string): Promise<z.infer<typeof lockSchema> | undefined> {
+/** Whether the run that made a lock is known to be gone: its process id may have been given to another program since. */
+export async function isDead(lock: { readonly pid: number; readonly hostname: string }): Promise<boolean> {
+  if (lock.hostname !== hostname()) return false;
+  if (!isRunning(lock.pid)) return true;
+  const { command } = await processInfo(lock.pid).catch(() => ({ command: "pulumi" }));
+  return !command.includes("pulumi");
+}
+
+async function isAbandoned(file: string): Promise<boolean> {
   try {
-    return lockSchema.safeParse(JSON.parse(await readFile(file, "utf8"))).data;
+    const { mtimeMs } = await stat(file);
+    const lock = lockSchema.safeParse(parseJson(await readFile(file, "utf8"))).data;
+    // The clock may have been set back since.
+    return lock ? await isDead(lock) : Math.abs(Date.now() - mtimeMs) > writtenWithin;
   } catch {
-    return undefined; // It was released meanwhile.
+    return false; // It was released meanwhile.
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { EngineError, engineError } from "./errors.ts";
 import { formatElapsed, note } from "./terminal.ts";
+import { inTurn } from "./turn.ts";
 
 /** What one run of the engine did. */
 export interface UpdateReport {
@@ -22,10 +23,15 @@ const algorithmType = "conduit:index:Algorithm";
  *
  * @param stack As `openStack` made it for the same algorithms.
  * @param only Limits the run to these algorithms; all when empty.
+ * @param options.onWait Told when another run is waited for: what was found before may be out of date.
  */
-export async function update(stack: Stack, only: readonly string[] = []): Promise<UpdateReport> {
+export async function update(
+  stack: Stack,
+  only: readonly string[] = [],
+  { onWait }: { onWait?: () => void } = {},
+): Promise<UpdateReport> {
   const target = only.length > 0 ? { target: targetsOf(only) } : {};
-  return runEngine((options) => stack.up({ ...options, suppressOutputs: true, ...target }));
+  return runEngine((options) => stack.up({ ...options, suppressOutputs: true, ...target }), { onWait });
 }
 
 /** What every operation of the engine is given. */
@@ -62,17 +68,18 @@ async function withInterrupt(tell: (line: string) => void, action: (signal: Abor
 }
 
 /**
- * Runs one operation of the engine. Failures of single resources are part of its report.
+ * Runs one operation of the engine, in turn with other runs of the stack. Failures of single resources are part of its report.
  *
- * @throws EngineError when the operation failed as a whole: the program, the backend, a lock
+ * @throws EngineError when the operation failed as a whole: the program, the backend
  */
 export async function runEngine(
   operation: (options: OperationOptions) => Promise<unknown>,
-  tell: (line: string) => void = note,
+  { tell = note, onWait }: { tell?: (line: string) => void; onWait?: (() => void) | undefined } = {},
 ): Promise<UpdateReport> {
   const run = collectRun(tell);
+  const attempt = () => withInterrupt(tell, (signal) => operation({ onEvent: run.onEvent, signal, color: "never" }));
   try {
-    await withInterrupt(tell, (signal) => operation({ onEvent: run.onEvent, signal, color: "never" }));
+    await inTurn(attempt, { tell, onWait });
   } catch (thrown) {
     if (thrown instanceof EngineError) throw thrown;
     const explained = run.failures.size > 0 || run.leftAlone.size > 0;

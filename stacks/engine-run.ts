@@ -1,7 +1,4 @@
-import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { promisify } from "node:util";
+import { processInfo } from "../tools/process-info.ts";
 
 /**
  * A name for the run of plain `pulumi` that this program is part of: the process id and start of the command, the parent of
@@ -17,19 +14,4 @@ export async function engineRun(): Promise<string | undefined> {
   } catch {
     return undefined;
   }
-}
-
-async function processInfo(pid: number): Promise<{ parent: number; started: string; command: string }> {
-  if (process.platform === "linux") {
-    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-    // The second field, the command's name, may hold spaces; it ends with the last parenthesis (proc(5)).
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const command = stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"));
-    return { parent: Number(fields[1]), started: fields[19] ?? "", command };
-  }
-  const { stdout } = await promisify(execFile)("ps", ["-o", "ppid=,lstart=,comm=", "-p", String(pid)]);
-  // `lstart` is five words, such as `Sun Nov 22 10:46:31 2026`.
-  const [parent, ...words] = stdout.trim().split(/\s+/);
-  const command = path.basename(words.slice(5).join(" "));
-  return { parent: Number(parent), started: words.slice(0, 5).join("-").replace(/\W+/g, "-"), command };
 }

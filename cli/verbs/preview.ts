@@ -15,7 +15,7 @@ export async function preview(given: GlobalOptions): Promise<number> {
       changes = changeSummary;
       output = stdout.trim();
     },
-    () => {},
+    { tell: () => {} },
   );
   print(context.json ? JSON.stringify({ changes, failures: Object.fromEntries(failures) }, null, 2) : output);
   return failures.size > 0 ? 1 : 0;

@@ -36,13 +36,18 @@ export async function watch(names: readonly string[], options: GlobalOptions): P
     const changed = [...now].filter(([name, outcome]) => seen.get(name) !== outcome).map(([name]) => name);
     seen = now;
     if (changed.length > 0) {
+      // Who waited for another run, which may have deployed a newer commit, looks again.
+      let resolve: typeof resolveCandidates = async () => candidates;
+      const onWait = () => {
+        resolve = resolveCandidates;
+      };
       // A failed update is told and does not end the watch: the next commit may mend it.
-      await openStack(context, { create: true, only: changed, resolve: async () => candidates })
-        .then((stack) => update(stack, changed))
+      await openStack(context, { create: true, only: changed, resolve: (...args) => resolve(...args) })
+        .then((stack) => update(stack, changed, { onWait }))
         .then(
           (report) => note(summaryOf(report)),
           (thrown) => {
-            // Nothing was tried, as when another run holds the stack: the next look tries again.
+            // Nothing was tried: the next look tries again.
             for (const name of changed) seen.delete(name);
             note(messageOf(thrown));
           },

@@ -21,3 +21,14 @@ requires-python = ">=3.11"
 dependencies = ["temporalio"]
 ${settings}`;
 }
+
+/** Like `answering`, for an algorithm that can be imported only once there is a file `gate`. */
+export function gated(version: string, gate: string): Record<string, string> {
+  const wait = `import os
+import time
+
+while not os.path.exists(${JSON.stringify(gate)}):
+    time.sleep(0.05)
+`;
+  return { ...answering(version), "algorithm.py": wait + answering(version)["algorithm.py"] };
+}

@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,13 +26,24 @@ export interface Project {
   readonly writeRegistry: (registry: object) => Promise<void>;
   /** Runs `./conduit` in the project. */
   readonly conduit: (...args: string[]) => Promise<Outcome>;
+  /** Starts `./conduit` in the project. */
+  readonly start: (...args: string[]) => Running;
   /** Runs `./conduit` in the project and answers its standard output; throws what it said when it failed. */
   readonly must: (...args: string[]) => Promise<string>;
   /** Takes down all that runs, then removes the folder. */
   readonly remove: () => Promise<void>;
 }
 
-export async function makeProject(): Promise<Project> {
+/** A command that runs. */
+export interface Running {
+  readonly child: ChildProcess;
+  /** What it printed on standard error so far. */
+  readonly told: () => string;
+  readonly outcome: Promise<Outcome>;
+}
+
+/** @param environment Variables beside this process's own. */
+export async function makeProject(environment: NodeJS.ProcessEnv = {}): Promise<Project> {
   const root = await makeFolder();
   const [port = 0, uiPort = 0] = await freePorts(2);
   await symlink(path.join(repository, "node_modules"), path.join(root, "node_modules"));
@@ -42,7 +53,9 @@ export async function makeProject(): Promise<Project> {
   await file("Pulumi.yaml", pulumiYaml);
   await file("stacks/index.ts", `export { program as default } from "${repository}stacks/program.ts";\n`);
   await file("stacks/Pulumi.local.yaml", `config:\n  conduit:temporalPort: "${port}"\n  conduit:uiPort: "${uiPort}"\n`);
-  const conduit = (...args: string[]) => runIn(root, path.join(repository, "conduit"), args);
+  const variables = { ...process.env, ...environment };
+  const start = (...args: string[]) => startIn(root, path.join(repository, "conduit"), args, variables);
+  const conduit = (...args: string[]) => start(...args).outcome;
   const writeRegistry = (registry: object) =>
     file("algorithms.config.ts", `export default ${JSON.stringify(registry, null, 2)};\n`);
   const must = async (...args: string[]) => {
@@ -53,7 +66,7 @@ export async function makeProject(): Promise<Project> {
   const remove = async () => {
     await must("down").finally(() => rm(root, { recursive: true, force: true }));
   };
-  return { root, address: `127.0.0.1:${port}`, writeRegistry, conduit, must, remove };
+  return { root, address: `127.0.0.1:${port}`, writeRegistry, conduit, start, must, remove };
 }
 
 const pulumiYaml = `name: platform
@@ -70,17 +83,24 @@ export function runIn(
   args: readonly string[],
   environment = process.env,
 ): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: environment, stdio: ["ignore", "pipe", "pipe"] });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+  return startIn(cwd, command, args, environment).outcome;
+}
+
+/** Starts a command. */
+export function startIn(cwd: string, command: string, args: readonly string[], environment = process.env): Running {
+  const child = spawn(command, args, { cwd, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+  const told = () => Buffer.concat(stderr).toString();
+  const outcome = new Promise<Outcome>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code) =>
-      resolve({ code: code ?? -1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
+      resolve({ code: code ?? -1, stdout: Buffer.concat(stdout).toString(), stderr: told() }),
     );
   });
+  return { child, told, outcome };
 }
 
 /** An algorithm's git repository in a temporary folder. */

@@ -1,0 +1,113 @@
+import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { ConcurrentUpdateError, StackAlreadyExistsError } from "@pulumi/pulumi/automation/index.js";
+import { messageOf } from "../errors.ts";
+import { EngineError } from "./errors.ts";
+import { isDead, releaseDeadLocks } from "./locks.ts";
+import { formatAge, formatElapsed, note } from "./terminal.ts";
+
+/** Milliseconds between two looks at the locks, between two tries where they cannot be seen, and between two words of it. */
+const lookEvery = 200;
+const tryEvery = 3000;
+const tellEvery = 60_000;
+
+/**
+ * Runs an operation of the engine once no other run holds the stack: of two runs at once the second waits. The engine
+ * itself gives up at the first lock that it meets, and where two runs make theirs at the same moment both do.
+ *
+ * @param operation Tried again each time that the stack is held.
+ * @param onWait Told each time before it is tried again.
+ * @throws EngineError when it is interrupted while it waits, or waits for a run that is gone, whose lock is not ours to take
+ */
+export async function inTurn<T>(
+  operation: () => Promise<T>,
+  { tell = note, onWait }: { tell?: (line: string) => void; onWait?: (() => void) | undefined } = {},
+): Promise<T> {
+  const told = new Set<string>();
+  for (;;) {
+    try {
+      return await operation();
+    } catch (thrown) {
+      if (!isConflict(thrown)) throw thrown;
+      const holders = holdersIn(messageOf(thrown));
+      for (const holder of holders.filter(({ lock }) => !told.has(lock))) {
+        told.add(holder.lock);
+        tell(`Another run holds the stack (${describe(holder)}). Waiting for its end; Ctrl-C stops waiting.`);
+      }
+      await interruptible((signal) => untilReleased(holders, tell, signal));
+      onWait?.();
+    }
+  }
+}
+
+/** A run that holds the stack, as the engine names it. */
+export interface Holder {
+  /** The URL of its lock. */
+  readonly lock: string;
+  readonly username: string;
+  readonly hostname: string;
+  readonly pid: number;
+  readonly since: Date;
+}
+
+/** The holders that the engine's refusal lists; none for a backend that is a service. */
+export function holdersIn(refusal: string): Holder[] {
+  const lines = refusal.matchAll(/^\s*(\S+): created by (.*)@(\S*) \(pid (\d+)\) at (\S+)$/gm);
+  return [...lines].map(([, lock = "", username = "", hostname = "", pid, since = ""]) => {
+    return { lock, username, hostname, pid: Number(pid), since: new Date(since) };
+  });
+}
+
+function describe({ username, hostname, pid, since }: Holder): string {
+  return `process ${pid} of ${username}@${hostname}, begun ${formatAge(since)}`;
+}
+
+/** A lock that is released just while the engine reads it makes it fail too, in words of its own. */
+function isConflict(thrown: unknown): boolean {
+  if (thrown instanceof ConcurrentUpdateError || thrown instanceof StackAlreadyExistsError) return true;
+  return /\.pulumi\/locks\/.*NotFound/.test(messageOf(thrown));
+}
+
+async function untilReleased(holders: readonly Holder[], tell: (line: string) => void, signal: AbortSignal) {
+  const started = performance.now();
+  const files = holders.map(({ lock }) => lock).filter((lock) => lock.startsWith("file://"));
+  const tryAgainAt = files.length > 0 && files.length === holders.length ? Number.POSITIVE_INFINITY : tryEvery;
+  let toldAt = 0;
+  for (;;) {
+    // Two that refused each other would else do so again.
+    await sleep(lookEvery * (1 + Math.random()), undefined, { signal });
+    for (const holder of holders) await takeFromDead(holder);
+    const waited = performance.now() - started;
+    if (waited > tryAgainAt || !files.some((file) => existsSync(fileURLToPath(file)))) return;
+    if (waited - toldAt < tellEvery) continue;
+    toldAt = waited;
+    tell(`Still waiting, for ${formatElapsed(waited)}.`);
+  }
+}
+
+const ownLock = /^(file:.*\/\.conduit\/state)\/\.pulumi\/locks\//;
+
+/** A run that was killed leaves its lock. In our own state it is taken away; elsewhere its owner has to. */
+async function takeFromDead(holder: Holder): Promise<void> {
+  const [, state] = ownLock.exec(holder.lock) ?? [];
+  if (state !== undefined) return releaseDeadLocks(fileURLToPath(state));
+  if (!(await isDead(holder))) return;
+  throw new EngineError(
+    `The run that holds the stack is gone (${describe(holder)}). ` +
+      'Release the stack with `eval "$(./conduit env)"; pulumi cancel --yes <stack>`, then run this again.',
+  );
+}
+
+async function interruptible(action: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  const controller = new AbortController();
+  const interrupt = () => controller.abort();
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt).on("SIGHUP", interrupt);
+  try {
+    await action(controller.signal);
+  } catch (thrown) {
+    throw controller.signal.aborted ? new EngineError("Interrupted while it waited: nothing was changed.") : thrown;
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt).off("SIGHUP", interrupt);
+  }
+}

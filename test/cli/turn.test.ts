@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { holdersIn } from "../../cli/turn.ts";
+
+test("who holds a stack is read from the engine's refusal", () => {
+  const refusal = `code: 255
+ stdout: Updating (local):
+ stderr: error: the stack is currently locked by 2 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.
+  file:///home/a%20b/.conduit/state/.pulumi/locks/organization/p/local/1.json: created by Ada L@laptop (pid 12) at 2026-11-22T14:00:00Z
+  s3://bucket/.pulumi/locks/organization/p/local/2.json: created by ci@runner-7 (pid 3) at 2026-11-22T15:00:00+01:00
+`;
+  const since = new Date("2026-11-22T14:00:00Z");
+  expect(holdersIn(refusal)).toEqual([
+    {
+      lock: "file:///home/a%20b/.conduit/state/.pulumi/locks/organization/p/local/1.json",
+      username: "Ada L",
+      hostname: "laptop",
+      pid: 12,
+      since,
+    },
+    {
+      lock: "s3://bucket/.pulumi/locks/organization/p/local/2.json",
+      username: "ci",
+      hostname: "runner-7",
+      pid: 3,
+      since,
+    },
+  ]);
+  expect(holdersIn("[409] Conflict: Another update is currently in progress.")).toEqual([]);
+});
