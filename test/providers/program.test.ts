@@ -117,9 +117,11 @@ test("a worker's last startup failure is found among its other lines", () => {
 test("a worker that ends without a word is told by how it ended and what it was importing", () => {
   const importing = JSON.stringify({ event: "importing", message: "Importing `pkg.model`." });
   expect(silentFailure(importing, "SIGSEGV")).toBe(
-    `The worker ended while it started, with SIGSEGV. It was importing \`pkg.model\`.\n${importing}`,
+    "The worker ended while it was importing `pkg.model`, with SIGSEGV, and printed nothing. Look there for what ends the process, such as `os._exit`.",
   );
-  expect(silentFailure("", undefined)).toBe("The worker ended while it started.");
+  expect(silentFailure(`${importing}\nKilled`, undefined)).toBe(
+    "The worker ended while it was importing `pkg.model`. Its last words:\nKilled",
+  );
 });
 
 test("unasked ends are read from the supervisor's log, asked ones are not among them", () => {

@@ -142,7 +142,9 @@ test("where nothing runs any more and the new version does not start, the one be
   await workerHandler.delete(live);
   await eventually(async () => !(await processesOf("restarted")).some(isUp), { seconds: 30 });
   const broken = await interpreter("broken", "#!/bin/sh\nexit 1\n");
-  await expect(workerHandler.update(live, worker("restarted", broken, "2"))).rejects.toThrow("ended while it started");
+  await expect(workerHandler.update(live, worker("restarted", broken, "2"))).rejects.toThrow(
+    "The worker ended while it started, with exit code 1, and printed nothing.",
+  );
   expect((await processesOf("restarted")).filter(isUp).map(({ name }) => name)).toEqual([live.program]);
 });
 
@@ -152,7 +154,7 @@ test("a start that fails late is told at once, with its own reason and not an ea
   await expect(workerHandler.create(worker("late", early, "1", 600_000))).rejects.toThrow("early");
   await interpreter("late", "#!/bin/sh\nsleep 11\necho out of memory\nexit 1\n");
   await expect(workerHandler.create(worker("late", early, "1", 600_000))).rejects.toThrow(
-    "The worker ended while it started, with exit code 1.\nout of memory",
+    "The worker ended while it started, with exit code 1. Its last words:\nout of memory",
   );
 }, 60_000);
 
@@ -162,4 +164,19 @@ test("a worker is gone only when none is up", async () => {
   expect(await workerHandler.read(live)).toEqual(live);
   await workerHandler.delete(live);
   expect(await workerHandler.read(live)).toBeUndefined();
+});
+
+test("a start that a signal ends is told with the signal and the line of the algorithm", async () => {
+  await writeFile(path.join(folder, "native.py"), "import os\n\nos.abort()\n");
+  const crashing = await pythonThat(
+    "crashing",
+    `import faulthandler, sys\nfaulthandler.enable(all_threads=False)\nsys.path.insert(0, ${JSON.stringify(folder)})\nimport native\n`,
+  );
+  await expect(workerHandler.create(worker("crashing", crashing, "1"))).rejects.toThrow(
+    "The worker ended while it started, with SIGABRT, at `native.py:3` (`os.abort()`). Native code that this line calls crashed: try another version of its package.",
+  );
+  const killed = await interpreter("killed-at-once", "#!/bin/sh\nkill -9 $$\n");
+  await expect(workerHandler.create(worker("killed-at-once", killed, "1"))).rejects.toThrow(
+    "The worker ended while it started, with SIGKILL, as a system does that is short of memory. Load less there, or free memory.",
+  );
 });

@@ -181,7 +181,8 @@ async function waitUntilPolling(
     // One that ends after `startsecs` is started anew at once: only its process id tells.
     const isFirst = process !== undefined && (process.pid === 0 || process.pid === firstPid);
     if (isFirst && (!process.wasStarted || process.state === "STARTING" || process.state === "RUNNING")) return false;
-    throw await startupFailure(worker.supervisor.home, program, logStart);
+    const { home } = worker.supervisor;
+    throw await startupFailure({ home, program, logStart, directory: worker.release.directory });
   };
   const otherwise = async () =>
     new Error(

@@ -96,23 +96,23 @@ def test_an_entry_is_the_only_module_imported(project: Project) -> None:
 def test_an_entry_that_is_not_there_is_an_error(project: Project) -> None:
     folder = project({"a.py": ACTIVITY})
     assert problem(folder, "b.c") == (
-        f"`entry` is `b.c`, but `{folder}` has none of `b/c.py`, `b/c/__init__.py`, `src/b/c.py`, "
-        "`src/b/c/__init__.py`. Name a module that is there."
+        "`entry` is `b.c`, but there is none of `b/c.py`, `b/c/__init__.py`, `src/b/c.py`, `src/b/c/__init__.py`. "
+        "Name a module that is there."
     )
-    assert problem(folder, "b.py") == f"`entry` is `b.py`, but `{folder / 'b.py'}` is not a file."
+    assert problem(folder, "b.py") == "`entry` is `b.py`, which is no file of the folder. Name a file that is there."
 
 
 def test_an_entry_without_activities_is_an_error(project: Project) -> None:
     folder = project({"entry_without.py": ""})
     assert problem(folder, "entry_without") == (
-        f"`entry_without` in `{folder}` defines no activity. Decorate a function with Temporal's `@activity.defn`."
+        "`entry` is `entry_without`, which defines no activity. Decorate a function with Temporal's `@activity.defn`."
     )
 
 
 def test_two_activities_of_one_name_are_an_error_with_both_places(project: Project) -> None:
     folder = project({"one.py": ACTIVITY, "two.py": "\n" + ACTIVITY})
     assert problem(folder) == (
-        f"The activities of `{folder}` cannot be served.\n"
+        "The activities cannot be served.\n"
         "- Two activities are named `a`: at `one.py:2` and at `two.py:3`. "
         'Rename one: `@activity.defn(name="…")`.'
     )
@@ -133,7 +133,7 @@ def test_one_activity_seen_in_two_modules_is_one(project: Project) -> None:
 def test_a_method_without_an_instance_is_an_error(project: Project) -> None:
     folder = project({"m.py": HEAD + "class Model:\n    @activity.defn\n    def scale(self) -> None: ...\n"})
     assert problem(folder) == (
-        f"The activities of `{folder}` cannot be served.\n"
+        "The activities cannot be served.\n"
         "- `Model.scale` in `m` is an activity, but the module makes no instance of `Model`. "
         "Add one at module level: `model = Model()`."
     )
@@ -142,7 +142,7 @@ def test_a_method_without_an_instance_is_an_error(project: Project) -> None:
 def test_a_folder_without_activities_says_what_was_looked_at(project: Project) -> None:
     folder = project({"a.py": "", "pkg/b.py": "", "n.ipynb": '"@activity.defn"'})
     assert problem(folder) == (
-        f"No activity was found in `{folder}`. Looked at `a.py`, `pkg/b.py`. `n.ipynb` defines some, but a notebook "
+        "No activity was found. Looked at `a.py`, `pkg/b.py`. `n.ipynb` defines some, but a notebook "
         "cannot be imported: move them into a `.py` file. Decorate a function with Temporal's `@activity.defn` "
         "(`from temporalio import activity`)."
     )
@@ -150,13 +150,14 @@ def test_a_folder_without_activities_says_what_was_looked_at(project: Project) -
 
 def test_a_folder_without_python_files_says_so(project: Project) -> None:
     folder = project({"README.md": ""})
-    assert problem(folder).startswith(f"No activity was found in `{folder}`. It holds no Python file. Decorate")
+    assert problem(folder).startswith("No activity was found. The folder holds no Python file. Decorate")
 
 
 def test_a_syntax_error_names_file_and_line(project: Project) -> None:
     folder = project({"bad_syntax.py": ACTIVITY + "def (:\n"})
     assert problem(folder) == (
-        "Importing `bad_syntax` failed at `bad_syntax.py:4` (`def (:`): SyntaxError: invalid syntax"
+        "Importing `bad_syntax` failed at `bad_syntax.py:4` (`def (:`): SyntaxError: invalid syntax "
+        f"(Python 3.{sys.version_info.minor})"
     )
 
 
@@ -184,8 +185,9 @@ def test_every_broken_module_is_told(project: Project) -> None:
 
 def test_activities_in_a_file_named_like_a_module_of_python_are_an_error(project: Project) -> None:
     folder = project({"signal.py": ACTIVITY})
-    assert problem(folder).startswith("`signal.py` cannot be imported as `signal`: that name belongs to `")
-    assert problem(folder).endswith("signal.py`. Rename the file.")
+    assert problem(folder) == (
+        "`signal.py` cannot be imported as `signal`: that name belongs to a module of Python itself. Rename the file."
+    )
 
 
 def test_a_module_full_of_odd_objects_is_searched(project: Project) -> None:

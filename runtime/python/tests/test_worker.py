@@ -533,7 +533,8 @@ def test_an_import_that_hangs_is_named_with_its_line(project: Project, start_wor
     worker = start_worker(folder, CONDUIT_STARTUP_TIMEOUT="6")
     assert worker.ended() == 1
     assert worker.events("startup_failed")[0]["message"] == (
-        "The worker did not start within 6 s. Importing `slow` has not ended. It is at `slow.py:5` (`time.sleep(60)`)."
+        "The worker did not start within 6 s. Importing `slow` has not ended: it is at `slow.py:5` (`time.sleep(60)`). "
+        "Do less there, or raise `timeouts.startup`."
     )
 
 

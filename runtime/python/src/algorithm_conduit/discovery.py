@@ -34,7 +34,7 @@ def discover(directory: Path, entry: str | None = None, progress: ImportProgress
     activities = [activity for module in modules for activity in _activities_of(module)]
     problems = [*_without_instance(modules, activities), *_ambiguous(activities, directory)]
     if problems:
-        raise UserError(f"The activities of `{directory}` cannot be served.", problems)
+        raise UserError("The activities cannot be served.", problems)
     if not activities:
         raise UserError(_nothing_found(directory, entry, found))
     return tuple(sorted(_unique(activities), key=lambda activity: activity.name))
@@ -44,7 +44,7 @@ def _entry_source(directory: Path, entry: str) -> Source:
     if entry.endswith(".py"):
         path = directory / entry
         if not path.is_file():
-            raise UserError(f"`entry` is `{entry}`, but `{path}` is not a file.")
+            raise UserError(f"`entry` is `{entry}`, which is no file of the folder. Name a file that is there.")
         return Source(path, module_name(path, directory))
     base = Path(*entry.split("."))
     places = [root / base for root in (directory, directory / "src")]
@@ -53,7 +53,7 @@ def _entry_source(directory: Path, entry: str) -> Source:
         if file.is_file():
             return Source(file, entry)
     looked = ", ".join(f"`{file.relative_to(directory)}`" for file in files)
-    raise UserError(f"`entry` is `{entry}`, but `{directory}` has none of {looked}. Name a module that is there.")
+    raise UserError(f"`entry` is `{entry}`, but there is none of {looked}. Name a module that is there.")
 
 
 def _import_all(sources: Sequence[Source], directory: Path, progress: ImportProgress) -> list[ModuleType]:
@@ -150,14 +150,14 @@ def _place(activity: Activity, directory: Path) -> str:
 
 def _nothing_found(directory: Path, entry: str | None, found: Scan) -> str:
     if entry is not None:
-        return f"`{entry}` in `{directory}` defines no activity. Decorate a function with Temporal's `@activity.defn`."
+        return f"`entry` is `{entry}`, which defines no activity. Decorate a function with Temporal's `@activity.defn`."
     names = [str(path.relative_to(directory)) for path in found.looked_at]
     if not names:
-        looked = "It holds no Python file."
+        looked = "The folder holds no Python file."
     else:
         more = f" and {len(names) - _SHOWN_FILES} more" if len(names) > _SHOWN_FILES else ""
         looked = f"Looked at {', '.join(f'`{name}`' for name in names[:_SHOWN_FILES])}{more}."
-    parts = [f"No activity was found in `{directory}`. {looked}"]
+    parts = [f"No activity was found. {looked}"]
     if found.notebooks:
         notebook = found.notebooks[0].relative_to(directory)
         parts.append(f"`{notebook}` defines some, but a notebook cannot be imported: move them into a `.py` file.")

@@ -36,7 +36,7 @@ def _entry_setting(directory: Path) -> str | None:
         entry = settings.get("entry") if isinstance(settings, dict) else None
         if entry is not None:
             if not isinstance(entry, str):
-                raise UserError(f"`entry` in `{directory / name}` is {entry!r}. Name a module, as a string.")
+                raise UserError(f"`entry` in `{name}` is {entry!r}. Name a module, as a string.")
             return entry
     return None
 
@@ -52,4 +52,4 @@ def _toml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
-        raise UserError(f"`{path}` cannot be read: {error}.") from error
+        raise UserError(f"`{path.name}` cannot be read: {error}. Correct it.") from error

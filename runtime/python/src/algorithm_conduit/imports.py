@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import importlib
 import sys
 import threading
@@ -16,6 +17,7 @@ from algorithm_conduit.logs import logger
 from algorithm_conduit.sources import Source, line_of
 
 _LOADED_BEFORE = ("temporalio.worker", "concurrent.futures.thread", "multiprocessing")
+_LONGEST_REASON = 800
 
 
 class ImportProgress:
@@ -47,14 +49,17 @@ class ImportProgress:
         if frame is None:
             return f"Importing `{module}` has not ended."
         path, number = frame.f_code.co_filename, frame.f_lineno
-        return f"Importing `{module}` has not ended. It is at {_place(path, number, directory)}."
+        place = _place(path, number, directory)
+        return f"Importing `{module}` has not ended: it is at {place}. Do less there, or raise `timeouts.startup`."
 
 
 def prepare(directory: Path) -> None:
     """Make this process the researcher's: their folder and its `src` first on the path, and no arguments of ours.
 
-    What the worker itself needs is loaded before: a `queue.py` of theirs would be taken for Python's own.
+    What the worker itself needs is loaded before: a `queue.py` of theirs would be taken for Python's own. A crash of
+    native code writes to standard error at which of their lines it was.
     """
+    faulthandler.enable(file=2, all_threads=False)
     for module in _LOADED_BEFORE:
         importlib.import_module(module)
     sys.path[:0] = [str(folder) for folder in (directory, directory / "src") if folder.is_dir()]
@@ -80,7 +85,7 @@ def import_source(source: Source, directory: Path, progress: ImportProgress) -> 
     if found is None or not _same_file(Path(found), source.path):
         raise UserError(
             f"`{_relative(source.path, directory)}` cannot be imported as `{name}`: "
-            f"that name belongs to {f'`{found}`' if found else 'a module of Python itself'}. Rename the file."
+            f"that name belongs to {_owner(name, found)}. Rename the file."
         )
     return module
 
@@ -89,20 +94,24 @@ def describe_failure(module: str, error: BaseException, directory: Path) -> str:
     """Say in one sentence which import failed, at which line of the researcher's code, and why; then what to do."""
     if isinstance(error, SyntaxError) and error.filename:
         place = _place(error.filename, error.lineno or 0, directory)
-        return f"Importing `{module}` failed at {place}: {type(error).__name__}: {error.msg}"
+        python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+        return f"Importing `{module}` failed at {place}: {type(error).__name__}: {error.msg} ({python})"
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if _is_own(frame.filename, directory)]
     place = f" at {_place(own[-1].filename, own[-1].lineno or 0, directory)}" if own else ""
-    return f"Importing `{module}` failed{place}: {_reason(error)}"
+    return f"Importing `{module}` failed{place}: {_reason(error, directory)}"
 
 
-def _reason(error: BaseException) -> str:
+def _reason(error: BaseException, directory: Path) -> str:
     if isinstance(error, SystemExit):
         return (
             f"the module ends the process (`SystemExit: {error.code}`). "
             'Put what runs it as a script under `if __name__ == "__main__":`.'
         )
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    said = str(error).replace(f"{directory}/", "")
+    text = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    if len(text) > _LONGEST_REASON:
+        text = f"{text[:_LONGEST_REASON]}…"
     if isinstance(error, ModuleNotFoundError) and error.name:
         return (
             f"{text}. If `{error.name.partition('.')[0]}` is a package, add it to the project's dependencies; "
@@ -133,7 +142,17 @@ def _place(filename: str, number: int, directory: Path) -> str:
 
 
 def _relative(path: Path, directory: Path) -> str:
-    return str(path.relative_to(directory)) if path.is_relative_to(directory) else str(path)
+    """Show a path from the algorithm's folder, or from where packages are installed, on."""
+    if path.is_relative_to(directory):
+        return str(path.relative_to(directory))
+    return str(path).rpartition("site-packages/")[2]
+
+
+def _owner(name: str, file: str | None) -> str:
+    if name.partition(".")[0] in sys.stdlib_module_names:
+        return "a module of Python itself"
+    _, installed, inside = (file or "").rpartition("site-packages/")
+    return f"the installed `{inside}`" if installed else "the worker"
 
 
 def _same_file(one: Path, other: Path) -> bool:
