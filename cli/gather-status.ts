@@ -8,19 +8,9 @@ import { onlyNamed } from "../stacks/only.ts";
 import { loadRegistry } from "../stacks/registry.ts";
 import { cacheDirectory } from "../tools/cache.ts";
 import type { Context } from "./context.ts";
+import type { StatusReport } from "./json/status.ts";
 import { readState } from "./state.ts";
-import { type AlgorithmStatus, algorithmStatus, statusTable } from "./status.ts";
-import { print } from "./terminal.ts";
-
-/** What `./conduit status --json` prints. */
-export interface StatusReport {
-  readonly stack: string;
-  /** Temporal's web UI; null when nothing runs. */
-  readonly ui: string | null;
-  /** Temporal's address; null when nothing runs. */
-  readonly address: string | null;
-  readonly algorithms: readonly AlgorithmStatus[];
-}
+import { algorithmStatus } from "./status.ts";
 
 export interface StatusOptions {
   /** The algorithms to ask about; all when left out or empty. */
@@ -50,7 +40,13 @@ export async function gatherStatus(
   try {
     const algorithms = await Promise.all(
       entries.map((algorithm) =>
-        algorithmStatus({ algorithm, candidate: candidates.get(algorithm.name), state, connection }),
+        algorithmStatus({
+          algorithm,
+          candidate: candidates.get(algorithm.name),
+          state,
+          connection,
+          thorough: only.length === 1,
+        }),
       ),
     );
     const running = connection !== undefined;
@@ -63,13 +59,4 @@ export async function gatherStatus(
   } finally {
     await connection?.close();
   }
-}
-
-export function printStatus(report: StatusReport, json: boolean): void {
-  if (json) {
-    print(JSON.stringify(report, null, 2));
-    return;
-  }
-  print(statusTable(report.algorithms));
-  print(report.ui ? `Temporal's UI: ${report.ui}` : "Temporal does not run. Start it with `./conduit up`.");
 }

@@ -26,6 +26,7 @@ const workerSchema = z.looseObject({
   commit: z.string(),
   program: z.string(),
   liveAt: z.string(),
+  release: z.looseObject({ settings: z.looseObject({ concurrency: z.number() }) }),
   activities: z.array(z.looseObject({ name: z.string() })).default([]),
   stages: z.looseObject({ start: z.number(), switch: z.number() }),
 });

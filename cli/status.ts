@@ -1,132 +1,126 @@
 import type { Connection } from "@temporalio/client";
 import { runsOnLocal, unappliedOnLocal } from "../components/local/unapplied.ts";
 import type { Candidate } from "../components/release.ts";
-import { hasEnded, isUp, type SupervisedProcess, Supervisord } from "../providers/conduit/local/supervisord.ts";
-import { healthSocket } from "../providers/conduit/local/worker.ts";
-import { askHealth } from "../providers/conduit/local/worker-health.ts";
+import { type Exit, exitsOf } from "../providers/conduit/local/exits.ts";
+import { type LastFailure, lastFailureOf } from "../providers/conduit/local/last-failure.ts";
 import type { Algorithm } from "../registry/resolve.ts";
+import type { AlgorithmStatus } from "./json/status.ts";
+import { queuesElsewhere } from "./queues-elsewhere.ts";
+import { sentenceOf } from "./sentence.ts";
 import type { AlgorithmState, StackState } from "./state.ts";
 import { describeTaskQueue, parseIdentity, type TaskQueue } from "./task-queue.ts";
-import { formatAge, table } from "./terminal.ts";
+import { type WorkerProcess, workerProcesses } from "./worker-processes.ts";
 
-/** One line of `./conduit status`; the shape of an entry of `algorithms` in its `--json`. */
-export interface AlgorithmStatus {
-  readonly name: string;
-  readonly namespace: string;
-  readonly owner: string;
-  /** The commit that its source holds now; null when the source cannot be read (`problem` says why). */
-  readonly wantedCommit: string | null;
-  /** The commit whose worker polls, as Temporal lists it; null when none does. */
-  readonly liveCommit: string | null;
-  readonly liveVersion: string | null;
-  /** Whether the live version is what its source holds now. */
-  readonly upToDate: boolean;
-  readonly pollers: number;
-  readonly backlog: number;
-  /** Activities that its workers run now, those of draining ones too. */
-  readonly inFlight: number;
-  /** Older workers that finish what they run. */
-  readonly draining: number;
-  /** When the live version went live (ISO 8601). */
-  readonly lastDeploy: string | null;
-  readonly mock: boolean;
-  readonly unapplied: readonly string[];
-  /** Whether the platform runs it at all. */
-  readonly runs: boolean;
-  readonly problem: string | null;
+/** Milliseconds in which ends of a worker count as crashes that belong together. */
+const crashWindow = 10 * 60_000;
+
+/** As many ends within the window are a crash loop, though the worker polls right now. */
+const crashLoop = 3;
+
+/** What was asked about one algorithm, before any of it is judged. */
+export interface Facts {
+  readonly algorithm: Algorithm;
+  readonly candidate: Candidate | undefined;
+  readonly chain: AlgorithmState | undefined;
+  /** Undefined when Temporal does not answer. */
+  readonly queue: TaskQueue | undefined;
+  readonly processes: readonly WorkerProcess[];
+  /** Unasked ends of the live worker, the oldest first. */
+  readonly exits: readonly Exit[];
+  readonly failure: LastFailure | undefined;
+  readonly elsewhere: AlgorithmStatus["elsewhere"];
+  readonly now: Date;
+}
+
+export interface StatusQuestion {
+  readonly algorithm: Algorithm;
+  readonly candidate: Candidate | undefined;
+  readonly state: StackState;
+  /** Undefined when Temporal does not run. */
+  readonly connection: Connection | undefined;
+  /** Whether to look for calls in the wrong namespace too. */
+  readonly thorough: boolean;
 }
 
 /** Asks the supervisor, Temporal and the workers about one algorithm. */
-export async function algorithmStatus(args: {
-  algorithm: Algorithm;
-  candidate: Candidate | undefined;
-  state: StackState;
-  connection: Connection | undefined;
-}): Promise<AlgorithmStatus> {
-  const { algorithm, candidate, state, connection } = args;
-  const chain = state.algorithms.get(algorithm.name);
-  const processes = await processesOf(state, algorithm.name);
-  const queue = connection ? await taskQueueOf(connection, algorithm) : { pollers: [], backlog: 0 };
-  const live = liveOf(queue, processes.up > 0 ? chain : undefined);
-  const wanted = candidate && "version" in candidate ? candidate : undefined;
+export async function algorithmStatus(question: StatusQuestion): Promise<AlgorithmStatus> {
+  const { algorithm, candidate, state, connection, thorough } = question;
+  const { name, temporalNamespace } = algorithm;
+  const chain = state.algorithms.get(name);
+  const home = state.supervisor?.home ?? "";
+  const [queue, processes, exits, failure, elsewhere] = await Promise.all([
+    connection && describeTaskQueue(connection, temporalNamespace, name).catch(() => undefined),
+    workerProcesses(state, name),
+    exitsOf(home, chain?.worker?.program ?? name),
+    lastFailureOf(home, name),
+    connection && thorough ? queuesElsewhere(connection, temporalNamespace, name) : [],
+  ]);
+  return judge({ algorithm, candidate, chain, queue, processes, exits, failure, elsewhere, now: new Date() });
+}
+
+/** Exported for tests. */
+export function judge(facts: Facts): AlgorithmStatus {
+  const { algorithm, chain, queue, processes } = facts;
+  const wanted = facts.candidate && "version" in facts.candidate ? facts.candidate : undefined;
+  const pollers = livePollers(facts);
+  const live = pollers > 0 ? chain?.worker : undefined;
   const upToDate = wanted !== undefined && wanted.version === live?.version;
-  return {
+  const restarts = restartsOf(facts);
+  const status = {
     name: algorithm.name,
     namespace: algorithm.namespace,
     owner: algorithm.owner.team,
+    state: stateOf(facts, pollers, restarts?.count ?? 0),
     // Of commits with the same content the live one is as good as the newest.
     wantedCommit: upToDate ? (live?.commit ?? null) : (wanted?.commit ?? null),
     liveCommit: live?.commit ?? null,
-    upToDate,
     liveVersion: live?.version ?? null,
-    pollers: queue.pollers.filter((identity) => parseIdentity(identity)?.version === live?.version).length,
-    backlog: queue.backlog,
-    inFlight: processes.inFlight,
-    draining: processes.draining,
+    upToDate,
+    pollers,
+    backlog: queue?.backlog ?? 0,
+    inFlight: processes.reduce((sum, process) => sum + process.inFlight, 0),
+    slots: chain?.worker?.release.settings.concurrency ?? null,
+    draining: processes.filter(({ isDraining }) => isDraining).length,
+    restarts,
     lastDeploy: chain?.worker?.liveAt ?? null,
     mock: algorithm.source.kind === "mock",
-    unapplied: unappliedOnLocal(algorithm, wanted?.settings),
     runs: runsOnLocal(algorithm),
-    problem: candidate && "problem" in candidate ? candidate.problem : null,
+    unapplied: unappliedOnLocal(algorithm, wanted?.settings),
+    elsewhere: facts.elsewhere,
+    problem: problemOf(facts, upToDate),
   };
+  return { ...status, says: sentenceOf(status) };
 }
 
-/** The version that is in the state and that Temporal lists. */
-function liveOf(queue: TaskQueue, chain: AlgorithmState | undefined): { commit: string; version: string } | undefined {
-  const identities = queue.pollers.flatMap((identity) => parseIdentity(identity) ?? []);
-  const worker = chain?.worker;
-  return worker && identities.some(({ version }) => version === worker.version) ? worker : undefined;
+/**
+ * The workers of the live version that Temporal lists and whose process is there: it lists one that was killed for another
+ * minute, with its process id.
+ */
+function livePollers({ chain, queue, processes }: Facts): number {
+  const pids = new Set(processes.filter(({ isUp }) => isUp).map(({ pid }) => pid));
+  const identities = queue?.pollers.flatMap((identity) => parseIdentity(identity) ?? []) ?? [];
+  return identities.filter(({ version, pid }) => version === chain?.worker?.version && pids.has(pid)).length;
 }
 
-async function taskQueueOf(connection: Connection, algorithm: Algorithm): Promise<TaskQueue> {
-  return describeTaskQueue(connection, algorithm.temporalNamespace, algorithm.name).catch(() => ({
-    pollers: [],
-    backlog: 0,
-  }));
+function stateOf({ algorithm, queue, processes }: Facts, pollers: number, restarts: number): AlgorithmStatus["state"] {
+  if (!runsOnLocal(algorithm)) return "unsupported";
+  if (!processes.some(({ isUp }) => isUp)) return "down";
+  if (queue === undefined) return "disconnected";
+  if (restarts >= crashLoop || (restarts > 0 && pollers === 0)) return "restarting";
+  return pollers > 0 ? "live" : "starting";
 }
 
-async function processesOf(
-  state: StackState,
-  algorithm: string,
-): Promise<{ up: number; inFlight: number; draining: number }> {
-  const { supervisor } = state;
-  if (!supervisor) return { up: 0, inFlight: 0, draining: 0 };
-  const all = await new Supervisord(supervisor.socket).processesOf(algorithm).catch((): SupervisedProcess[] => []);
-  const processes = all.filter((process) => !hasEnded(process));
-  const healths = await Promise.all(
-    processes.map(({ name }) => askHealth(healthSocket(supervisor.runDirectory, name)).catch(() => undefined)),
+function restartsOf({ exits, chain, now }: Facts): AlgorithmStatus["restarts"] {
+  const recent = exits.filter(
+    ({ at, program }) => program === chain?.worker?.program && now.getTime() - Date.parse(at) < crashWindow,
   );
-  return {
-    up: processes.filter(isUp).length,
-    inFlight: healths.reduce((sum, health) => sum + (health?.inFlight ?? 0), 0),
-    draining: processes.filter((process) => process.state === "STOPPING").length,
-  };
+  const last = recent.at(-1);
+  return last ? { count: recent.length, at: last.at, how: last.how } : null;
 }
 
-/** The table for people. */
-export function statusTable(statuses: readonly AlgorithmStatus[], now: Date = new Date()): string {
-  const head = ["ALGORITHM", "WANTED", "LIVE", "POLLERS", "BACKLOG", "IN FLIGHT", "DRAINING", "DEPLOYED", "OWNER"];
-  const rows = statuses.map((status) => [
-    status.mock ? `${status.name} (mock)` : status.name,
-    shortCommit(status.wantedCommit),
-    shortCommit(status.liveCommit),
-    ...[status.pollers, status.backlog, status.inFlight, status.draining].map(String),
-    status.lastDeploy ? formatAge(new Date(status.lastDeploy), now) : "-",
-    status.owner,
-  ]);
-  const notes = statuses.flatMap((status) => [
-    ...(status.unapplied.length > 0
-      ? [`${status.name}: not applied on this platform: ${status.unapplied.join(", ")}.`]
-      : []),
-    ...(status.problem ? [`${status.name}: ${status.problem}`] : []),
-  ]);
-  return [table([head, ...rows]), ...notes].join("\n");
-}
-
-/** Seven characters, as git shows them; `mock`, `-dirty` and "none" stay visible. */
-export function shortCommit(commit: string | null): string {
-  if (commit === null) return "-";
-  const [, hex, rest] = /^([0-9a-f]{12,40})(.*)$/.exec(commit) ?? [];
-  if (hex === undefined) return commit;
-  return `${/^0+$/.test(hex) ? "uncommitted" : hex.slice(0, 7)}${rest?.replace("-dirty", "*")}`;
+/** A failed try counts as long as what failed is what is wanted, and is not live. */
+function problemOf({ candidate, failure }: Facts, upToDate: boolean): string | null {
+  if (candidate && "problem" in candidate) return candidate.problem;
+  if (failure === undefined || upToDate || candidate?.version !== failure.version) return null;
+  return failure.message;
 }

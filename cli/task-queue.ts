@@ -30,7 +30,7 @@ export async function describeTaskQueue(connection: Connection, namespace: strin
 }
 
 /** The parts of a worker's identity, `algorithm@commit+version@host:pid`. */
-export function parseIdentity(identity: string): { commit: string; version: string } | undefined {
-  const match = /^[^@]+@([^+@]+)\+([^@]+)@/.exec(identity);
-  return match?.[1] && match[2] ? { commit: match[1], version: match[2] } : undefined;
+export function parseIdentity(identity: string): { commit: string; version: string; pid: number } | undefined {
+  const match = /^[^@]+@([^+@]+)\+([^@]+)@.*:(\d+)$/.exec(identity);
+  return match?.[1] && match[2] ? { commit: match[1], version: match[2], pid: Number(match[3]) } : undefined;
 }

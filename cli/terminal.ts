@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** A line for people; goes to standard error, so that standard output holds only results. */
 export function note(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -6,6 +8,47 @@ export function note(line: string): void {
 /** A result, for people or programs. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
+}
+
+/** Columns that a line on standard output may take; 80 when it is no terminal. */
+export function outputWidth(): number {
+  return process.stdout.isTTY ? process.stdout.columns : 80;
+}
+
+/** Text of an algorithm's repository or its tools, safe on a terminal: no control characters but line breaks. */
+export function plain(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/\r\n?/g, "\n")
+    .replace(/\t/g, "    ")
+    .replace(/(?!\n)\p{Cc}/gu, "");
+}
+
+/**
+ * Breaks lines that are longer than the width between words; a word that is longer stays whole.
+ *
+ * @param indent Before each line but the first.
+ */
+export function wrap(text: string, width: number, indent = ""): string {
+  return text
+    .split("\n")
+    .map((line, index) => wrapLine(index === 0 ? line : indent + line, width, indent))
+    .join("\n");
+}
+
+function wrapLine(line: string, width: number, indent: string): string {
+  const lead = /^ */.exec(line)?.[0] ?? "";
+  const lines: string[] = [];
+  let current = lead;
+  for (const word of line.slice(lead.length).split(" ")) {
+    const isFirst = current.trim() === "";
+    if (!isFirst && current.length + 1 + word.length > width) {
+      lines.push(current);
+      current = `${lead || indent}${word}`;
+    } else {
+      current = isFirst ? `${current}${word}` : `${current} ${word}`;
+    }
+  }
+  return [...lines, current].join("\n");
 }
 
 /** Columns padded to their widest cell, two spaces between; the last column is not padded. */
@@ -29,11 +72,17 @@ export function formatElapsed(milliseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** How long ago: `now`, `4 min`, `3 h`, `2 d`. */
+export function formatSpan(since: Date, now: Date = new Date()): string {
+  const minutes = Math.floor((now.getTime() - since.getTime()) / 60_000);
+  if (minutes < 1) return "now";
+  if (minutes < 60) return `${minutes} min`;
+  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h`;
+  return `${Math.floor(minutes / 1440)} d`;
+}
+
 /** `just now`, `4 min ago`, `3 h ago`, `2 d ago`. */
 export function formatAge(since: Date, now: Date = new Date()): string {
-  const minutes = Math.floor((now.getTime() - since.getTime()) / 60_000);
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min ago`;
-  if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ago`;
-  return `${Math.floor(minutes / 1440)} d ago`;
+  const span = formatSpan(since, now);
+  return span === "now" ? "just now" : `${span} ago`;
 }

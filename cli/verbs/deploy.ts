@@ -1,7 +1,7 @@
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
 import { readState } from "../state.ts";
-import { shortCommit } from "../status.ts";
+import { shortCommit } from "../status-table.ts";
 import { formatElapsed, note, print } from "../terminal.ts";
 import { summaryOf, update } from "../update.ts";
 

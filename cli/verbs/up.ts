@@ -1,7 +1,8 @@
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
-import { gatherStatus, printStatus } from "../gather-status.ts";
+import { gatherStatus } from "../gather-status.ts";
 import { prepareTools } from "../prepare-tools.ts";
+import { printStatus } from "../print-status.ts";
 import { rememberingResolver } from "../remembering-resolver.ts";
 import { note } from "../terminal.ts";
 import { summaryOf, update } from "../update.ts";
@@ -16,7 +17,7 @@ export async function up(options: GlobalOptions & { only?: string[] }): Promise<
   const report = await update(stack, only);
   note(summaryOf(report));
   const status = await gatherStatus(context, stack, { only, resolve });
-  printStatus(status, context.json);
+  printStatus(status, { json: context.json });
   const idle = status.algorithms.filter(
     ({ name, pollers, runs }) => runs && pollers === 0 && !report.failures.has(name),
   );
