@@ -1,12 +1,13 @@
 import { Command, Option } from "commander";
+import { commandName } from "../tools/command-name.ts";
 import { defaultStack, type GlobalOptions } from "./context.ts";
 
 const callHelp = `
 The activity's name comes first where the algorithm has several. Each argument is JSON, plain text, or @FILE (the content of
 a .json file; of any other file its bytes). FIELD=ARGUMENT sets a field of one object:
 
-  ./conduit call transcribe @clip.wav
-  ./conduit call speaker-id audio=@clip.wav`;
+  ${commandName} call transcribe @clip.wav
+  ${commandName} call speaker-id audio=@clip.wav`;
 
 /**
  * The command line. Each verb's module is loaded when it runs: importing Pulumi's SDK takes longer than most verbs.
@@ -17,7 +18,7 @@ export function buildCommand(done: (exitCode: number) => void): Command {
   const program = new Command("conduit")
     .description("Researchers' algorithms, from a commit to production.")
     .exitOverride()
-    .showHelpAfterError("(`./conduit --help` shows the commands.)")
+    .showHelpAfterError(`(\`${commandName} --help\` shows the commands.)`)
     .helpCommand(false);
 
   /** A verb whose output is worth more to a program than its exit code. */

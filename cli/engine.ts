@@ -4,7 +4,9 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { messageOf, UserError } from "../errors.ts";
+import { backendVariables, forgetPrintedBackend, stateFolder } from "../stacks/backend.ts";
 import type { ProgramOptions } from "../stacks/program.ts";
+import { commandName } from "../tools/command-name.ts";
 import { ensurePulumi } from "../tools/toolchain.ts";
 import type { Context } from "./context.ts";
 import { engineError } from "./errors.ts";
@@ -39,7 +41,7 @@ export async function openStack(context: Context, { create = false, ...options }
     const names = (await workspace.listStacks()).map(({ name }) => `\`${name}\``);
     const others = names.length > 0 ? `Choose from ${names.join(", ")}, or make` : "Make";
     throw new UserError(
-      `There is no stack \`${context.stack}\` yet. ${others} it with \`./conduit up --stack ${context.stack}\`.`,
+      `There is no stack \`${context.stack}\` yet. ${others} it with \`${commandName} up --stack ${context.stack}\`.`,
     );
   });
   // After each update the SDK starts the CLI three times more, for outputs and a summary that nobody here reads.
@@ -65,20 +67,20 @@ async function programOf(workspace: LocalWorkspace, root: string, options: Progr
  * What the engine needs of the environment, for `./conduit` and, printed by `./conduit env`, for plain `pulumi`.
  *
  * What is set already is kept. The state lies in the project's `.conduit/state` unless the project file or the environment
- * names another backend. No secret is ever put into the state, so there its passphrase is empty.
+ * names another backend.
  */
 export async function engineVariables(root: string): Promise<Record<string, string>> {
   const { env } = process;
+  forgetPrintedBackend(env);
   const variables: Record<string, string> = {
     PULUMI_CONTINUE_ON_ERROR: env.PULUMI_CONTINUE_ON_ERROR ?? "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };
   if (env.PULUMI_BACKEND_URL === undefined && !(await hasBackend(root))) {
-    const state = path.join(root, ".conduit", "state");
+    const state = stateFolder(root);
     await mkdir(state, { recursive: true });
     await releaseDeadLocks(state);
-    variables.PULUMI_BACKEND_URL = pathToFileURL(state).href;
-    variables.PULUMI_CONFIG_PASSPHRASE = "";
+    Object.assign(variables, backendVariables(root));
   }
   return variables;
 }

@@ -1,3 +1,4 @@
+import { commandName } from "../tools/command-name.ts";
 import { printJson } from "./json/print-json.ts";
 import { type StatusReport, statusSchema } from "./json/status.ts";
 import { statusNotes, statusStory, statusTable } from "./status-table.ts";
@@ -18,6 +19,6 @@ export function printStatus(report: StatusReport, { json, inFull = false }: Prin
   const width = outputWidth();
   const { algorithms, ui } = report;
   const notes = inFull ? algorithms.flatMap((one) => statusStory(one, width)) : statusNotes(algorithms, width);
-  const server = ui ? `Temporal's UI: ${ui}` : "Temporal does not run. Start it with `./conduit up`.";
+  const server = ui ? `Temporal's UI: ${ui}` : `Temporal does not run. Start it with \`${commandName} up\`.`;
   print([statusTable(algorithms, width), ...notes, server].join("\n"));
 }

@@ -1,3 +1,4 @@
+import { commandName } from "../tools/command-name.ts";
 import type { AlgorithmStatus } from "./json/status.ts";
 
 /** What is so with an algorithm, in one sentence: above all why a call waits. */
@@ -10,11 +11,11 @@ export function sentenceOf(status: Omit<AlgorithmStatus, "says">): string {
     case "down":
       return status.problem !== null
         ? "No worker polls its task queue: its newest version could not be made live."
-        : "No worker polls its task queue: start one with `./conduit up`.";
+        : `No worker polls its task queue: start one with \`${commandName} up\`.`;
     case "disconnected":
-      return "Its worker runs, but Temporal does not answer: start it with `./conduit up`.";
+      return `Its worker runs, but Temporal does not answer: start it with \`${commandName} up\`.`;
     case "restarting":
-      return `Its worker is restarting: ${restartsOf(status)}; see \`./conduit logs ${name}\`.`;
+      return `Its worker is restarting: ${restartsOf(status)}; see \`${commandName} logs ${name}\`.`;
     case "starting":
       return "Its worker is starting, and does not poll its task queue yet.";
     case "live":

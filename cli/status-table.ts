@@ -1,3 +1,4 @@
+import { commandName } from "../tools/command-name.ts";
 import type { AlgorithmStatus } from "./json/status.ts";
 import { restartsOf } from "./sentence.ts";
 import { formatSpan, plain, table, wrap } from "./terminal.ts";
@@ -79,7 +80,7 @@ function asides({ state, restarts, draining, unapplied }: AlgorithmStatus): stri
 function firstLines(problem: string, name: string): string {
   const lines = plain(problem).trim().split("\n");
   if (lines.length <= noteLines) return lines.join("\n");
-  return [...lines.slice(0, noteLines), `… \`./conduit status ${name}\` shows all of it.`].join("\n");
+  return [...lines.slice(0, noteLines), `… \`${commandName} status ${name}\` shows all of it.`].join("\n");
 }
 
 function shortened(text: string, length: number): string {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { ConcurrentUpdateError, StackAlreadyExistsError } from "@pulumi/pulumi/automation/index.js";
 import { messageOf } from "../errors.ts";
+import { commandName } from "../tools/command-name.ts";
 import { EngineError } from "./errors.ts";
 import { isDead, releaseDeadLocks } from "./locks.ts";
 import { formatAge, formatElapsed, note } from "./terminal.ts";
@@ -95,7 +96,7 @@ async function takeFromDead(holder: Holder): Promise<void> {
   if (!(await isDead(holder))) return;
   throw new EngineError(
     `The run that holds the stack is gone (${describe(holder)}). ` +
-      'Release the stack with `eval "$(./conduit env)"; pulumi cancel --yes <stack>`, then run this again.',
+      `Release the stack with \`eval "$(${commandName} env)"; pulumi cancel --yes <stack>\`, then run this again.`,
   );
 }
 

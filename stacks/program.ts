@@ -3,6 +3,7 @@ import { Algorithm } from "../components/algorithm.ts";
 import { localPlatform } from "../components/local/local-platform.ts";
 import { runtimeDigest } from "../runtime/worker-runtime.ts";
 import { cacheDirectory } from "../tools/cache.ts";
+import { refusePrintedBackendOfOthers } from "./backend.ts";
 import { onlyNamed } from "./only.ts";
 import { projectRoot } from "./project.ts";
 import { loadRegistry } from "./registry.ts";
@@ -26,6 +27,7 @@ export async function program({
 }: ProgramOptions = {}): Promise<Record<string, unknown>> {
   const stack = pulumi.getStack();
   const projectDirectory = projectRoot();
+  refusePrintedBackendOfOthers(projectDirectory, process.env);
   const settings = readSettings();
   const registry = await loadRegistry(projectDirectory, stack);
   const cache = cacheDirectory();

@@ -3,6 +3,7 @@ import { UserError } from "../../errors.ts";
 import { machineVariables } from "../../providers/conduit/local/machine-variables.ts";
 import { onlyNamed } from "../../stacks/only.ts";
 import { loadRegistry } from "../../stacks/registry.ts";
+import { commandName } from "../../tools/command-name.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
 import { type AlgorithmState, readState } from "../state.ts";
@@ -18,7 +19,9 @@ export async function call(name: string, given: readonly string[], options: Glob
   const state = await readState(await openStack(context));
   const chain = state.algorithms.get(name);
   if (!algorithm || !state.server || !chain?.worker || !chain.environment) {
-    throw new UserError(`\`${name}\` is not live on the stack \`${context.stack}\`. Start it with \`./conduit up\`.`);
+    throw new UserError(
+      `\`${name}\` is not live on the stack \`${context.stack}\`. Start it with \`${commandName} up\`.`,
+    );
   }
   const { activity, args } = chooseActivity(name, chain.worker, given);
   const settings = chain.release?.settings;
@@ -48,7 +51,7 @@ export function chooseActivity(
   if (only !== undefined && others.length === 0) return { activity: only, args: given };
   const choices = names.map((each) => `\`${each}\``).join(", ");
   throw new UserError(
-    `\`${algorithm}\` has several activities. Say which: \`./conduit call ${algorithm} <activity> …\`, one of ${choices}.`,
+    `\`${algorithm}\` has several activities. Say which: \`${commandName} call ${algorithm} <activity> …\`, one of ${choices}.`,
   );
 }
 

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { messageOf } from "../../errors.ts";
 import { loadRegistry } from "../../stacks/registry.ts";
+import { commandName } from "../../tools/command-name.ts";
 import { isAtLeast, parseVersion } from "../../tools/executables.ts";
 import { supervisordPath, temporalCliPath, uvPath } from "../../tools/python-tools.ts";
 import { findPulumi } from "../../tools/toolchain.ts";
@@ -59,9 +60,9 @@ async function examineRunning(options: GlobalOptions): Promise<Finding[]> {
   const server = {
     part: "Temporal",
     ok: report.address !== null,
-    says: report.address ?? "It does not run. Start it with `./conduit up`.",
+    says: report.address ?? `It does not run. Start it with \`${commandName} up\`.`,
   };
-  const idle = "No worker polls its queue. Run `./conduit up`, or see `./conduit logs`.";
+  const idle = `No worker polls its queue. Run \`${commandName} up\`, or see \`${commandName} logs\`.`;
   const algorithms = report.algorithms.map(({ name, problem, pollers, liveVersion }) => ({
     part: name,
     ok: problem === null && pollers > 0,
@@ -98,6 +99,8 @@ async function pulumiVersion(): Promise<string> {
   const found = await findPulumi(problems);
   if (found) return `${found.version} in ${found.bin}`;
   throw new Error(
-    [...problems, "`./conduit up` installs it, or install it as https://www.pulumi.com/docs/install says."].join(" "),
+    [...problems, `\`${commandName} up\` installs it, or install it as https://www.pulumi.com/docs/install says.`].join(
+      " ",
+    ),
   );
 }

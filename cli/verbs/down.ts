@@ -1,3 +1,4 @@
+import { commandName } from "../../tools/command-name.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
 import { formatElapsed, note } from "../terminal.ts";
@@ -9,7 +10,7 @@ export async function down(options: GlobalOptions): Promise<number> {
   const report = await runEngine((options) => stack.destroy({ ...options }));
   if (report.failures.size > 0) return 1;
   note(
-    `Everything is stopped, in ${formatElapsed(report.milliseconds)}. Histories are kept; \`./conduit up\` goes on.`,
+    `Everything is stopped, in ${formatElapsed(report.milliseconds)}. Histories are kept; \`${commandName} up\` goes on.`,
   );
   return 0;
 }

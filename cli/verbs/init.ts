@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../errors.ts";
 import { isName, nameRule } from "../../registry/names.ts";
+import { commandName } from "../../tools/command-name.ts";
 import { note } from "../terminal.ts";
 
 /** `init NAME`: a runnable algorithm repository in a new folder NAME, and the registry entry that makes it live. */
@@ -19,11 +20,11 @@ export async function init(name: string): Promise<number> {
   note(
     [
       `Wrote the algorithm repository \`${name}\`: its code is in ${moduleOf(name)}.py.`,
-      "To make it live, add this to `algorithms` in `algorithms.config.ts`, then run `./conduit up`:",
+      `To make it live, add this to \`algorithms\` in \`algorithms.config.ts\`, then run \`${commandName} up\`:`,
       "",
       `    ${JSON.stringify(name)}: { namespace: "…", owner: "…", source: { path: ${JSON.stringify(name)} } },`,
       "",
-      `Then: ./conduit call ${name} '"hello"'`,
+      `Then: ${commandName} call ${name} '"hello"'`,
     ].join("\n"),
   );
   return 0;

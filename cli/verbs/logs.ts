@@ -6,6 +6,7 @@ import { lastLines, logsOf, sizeOf } from "../../providers/conduit/local/logs.ts
 import { temporalProgram } from "../../providers/conduit/local/temporal-server.ts";
 import { onlyNamed } from "../../stacks/only.ts";
 import { loadRegistry } from "../../stacks/registry.ts";
+import { commandName } from "../../tools/command-name.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { mergeLogs, readableLine } from "../log-lines.ts";
 import { print } from "../terminal.ts";
@@ -28,7 +29,7 @@ export async function logs(
   const files = await listLogs();
   if (files.length === 0) {
     throw new UserError(
-      `\`${name}\` has no log yet on the stack \`${context.stack}\`. Start it with \`./conduit up\`.`,
+      `\`${name}\` has no log yet on the stack \`${context.stack}\`. Start it with \`${commandName} up\`.`,
     );
   }
   const show = (texts: readonly string[], last = Number.POSITIVE_INFINITY) => {

@@ -1,3 +1,4 @@
+import { commandName } from "../../tools/command-name.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
 import { gatherStatus } from "../gather-status.ts";
@@ -22,6 +23,6 @@ export async function up(options: GlobalOptions & { only?: string[] }): Promise<
     ({ name, pollers, runs }) => runs && pollers === 0 && !report.failures.has(name),
   );
   for (const { name } of idle)
-    note(`\`${name}\` is not live: no worker polls its queue. See \`./conduit logs ${name}\`.`);
+    note(`\`${name}\` is not live: no worker polls its queue. See \`${commandName} logs ${name}\`.`);
   return report.failures.size > 0 || idle.length > 0 ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import { commandName } from "../../../tools/command-name.ts";
 import { canonical, hasUnknown, type Properties, type ResourceHandler } from "../handler.ts";
 import { rememberingFailure } from "./last-failure.ts";
 import { removeOldLogs, sizeOf } from "./logs.ts";
@@ -186,7 +187,7 @@ async function waitUntilPolling(
   };
   const otherwise = async () =>
     new Error(
-      `The worker did not poll its task queue within ${seconds} s. Raise \`timeouts.startup\`, or see \`./conduit logs\`.`,
+      `The worker did not poll its task queue within ${seconds} s. Raise \`timeouts.startup\`, or see \`${commandName} logs\`.`,
     );
   await eventually(isPolling, { seconds, otherwise });
 }
