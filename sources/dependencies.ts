@@ -11,6 +11,7 @@ import {
   workspaceMembers,
 } from "./local-packages.ts";
 import { listed } from "./nearest.ts";
+import { otherTool } from "./other-tools.ts";
 import { type Bounds, readRequirementsFile } from "./requirements-file.ts";
 import { readToml, type Table, tableIn, textsIn } from "./toml.ts";
 
@@ -59,14 +60,12 @@ export async function declaredDependencies(directory: string, bounds?: Bounds): 
   if (has("pylock.toml")) return await ofPylock(directory);
   if (has("requirements.txt")) return await ofRequirements(directory, bounds);
   const pyproject = await readToml(directory, "pyproject.toml");
-  if (pyproject?.project !== undefined) return ofProject(pyproject);
-  const other = OTHER_TOOLS.find(({ file }) => has(file)) ?? (has("pyproject.toml") ? toolOf(pyproject) : undefined);
-  if (other !== undefined) {
-    throw new UserError(
-      `The dependencies are in \`${other.file}\`, which Algorithm Conduit does not read. Run \`${other.command}\` and commit the file.`,
-    );
-  }
-  return { kind: "none", files: [], localPackages: [], decides: [] };
+  const other = otherTool(has, pyproject);
+  if (other === undefined && pyproject?.project !== undefined) return ofProject(pyproject);
+  if (other === undefined) return { kind: "none", files: [], localPackages: [], decides: [] };
+  throw new UserError(
+    `The dependencies are in \`${other.file}\`, which Algorithm Conduit does not read. Run \`${other.command}\` and commit the file.`,
+  );
 }
 
 async function ofUvLock(directory: string): Promise<DeclaredDependencies> {
@@ -149,24 +148,4 @@ function withoutOwnVersion(lock: Table): unknown {
   const packages = Array.isArray(lock.package) ? lock.package : [];
   const isOwn = (one: Table) => [tableIn(one, "source").virtual, tableIn(one, "source").editable].includes(".");
   return { ...lock, package: packages.map((one) => (isOwn(one) ? { ...one, version: "" } : one)) };
-}
-
-const POETRY_EXPORT = "poetry export --format requirements.txt --output requirements.txt";
-
-const OTHER_TOOLS: readonly { file: string; command: string }[] = [
-  { file: "poetry.lock", command: POETRY_EXPORT },
-  { file: "pdm.lock", command: "pdm export --output requirements.txt" },
-  { file: "Pipfile.lock", command: "pipenv requirements > requirements.txt" },
-  { file: "Pipfile", command: "pipenv lock && pipenv requirements > requirements.txt" },
-  { file: "environment.yml", command: "pip list --format freeze > requirements.txt" },
-  { file: "environment.yaml", command: "pip list --format freeze > requirements.txt" },
-  { file: "pixi.toml", command: "pip list --format freeze > requirements.txt" },
-  { file: "requirements.in", command: "uv pip compile requirements.in -o requirements.txt" },
-  { file: "setup.py", command: "uv pip compile setup.py -o requirements.txt" },
-  { file: "setup.cfg", command: "uv pip compile setup.cfg -o requirements.txt" },
-];
-
-function toolOf(pyproject: Table | undefined): { file: string; command: string } | undefined {
-  if (tableIn(pyproject, "tool", "poetry").dependencies === undefined) return undefined;
-  return { file: "[tool.poetry.dependencies]", command: POETRY_EXPORT };
 }

@@ -1,4 +1,4 @@
-import { localPathOf } from "./requirements-file.ts";
+import { isFileUrl, localPathOf, placeOfFileUrl } from "./requirements-file.ts";
 import { isTable, type Table, tableIn, tablesIn, textsIn } from "./toml.ts";
 
 /** A package that is a folder or a file on this machine. */
@@ -14,7 +14,7 @@ export function packagesOfProject(pyproject: Table): LocalPackage[] {
   const places = textsIn(tableIn(pyproject, "project").dependencies).flatMap((requirement) => {
     const direct = localPathOf(requirement);
     if (direct !== undefined) return [direct];
-    return sourcesOf(pyproject, requirement).flatMap(({ path }) => (typeof path === "string" ? [path] : []));
+    return sourcesOf(pyproject, requirement).flatMap((source) => placeIn(source) ?? []);
   });
   return places.map((place) => ({ place, origin: "pyproject.toml" }));
 }
@@ -54,8 +54,8 @@ export function packagesOfLock(lock: Table): LocalPackage[] {
 /** The local packages of a `pylock.toml`. */
 export function packagesOfPylock(lock: Table): LocalPackage[] {
   const places = tablesIn(lock.packages).flatMap((one) => {
-    const files = [tableIn(one, "directory"), tableIn(one, "archive"), tableIn(one, "sdist"), ...tablesIn(one.wheels)];
-    return files.flatMap(({ path }) => (typeof path === "string" ? [path] : []));
+    const kinds = ["directory", "archive", "sdist", "vcs"].map((kind) => tableIn(one, kind));
+    return [...kinds, ...tablesIn(one.wheels)].flatMap((source) => placeIn(source) ?? []);
   });
   return places.map((place) => ({ place, origin: "pylock.toml" }));
 }
@@ -67,6 +67,11 @@ export function normalizedName(requirement: string): string {
 }
 
 function placeInLock(one: Table): string | undefined {
-  const { editable, directory, virtual, path } = tableIn(one, "source");
-  return [editable, directory, virtual, path].find((place) => typeof place === "string");
+  return placeIn(tableIn(one, "source"));
+}
+
+/** Where on this machine a source is, also as a repository or an archive there. */
+function placeIn({ editable, directory, virtual, path, git, url }: Table): string | undefined {
+  const [place] = textsIn([editable, directory, virtual, path]);
+  return place ?? textsIn([git, url]).filter(isFileUrl).map(placeOfFileUrl)[0];
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { UserError } from "../errors.ts";
 import { includeAdvice } from "./include-advice.ts";
 import { printable } from "./nearest.ts";
-import { readText } from "./toml.ts";
+import { readWrittenText } from "./text-file.ts";
 
 /** A requirements file with everything that it includes. */
 export interface RequirementsFile {
@@ -50,7 +50,7 @@ export async function readRequirementsFile(
     seen.add(`${role} ${file}`);
     if (!files.includes(file)) files.push(file);
     const inTop = path.relative(bounds?.top ?? "/", path.resolve(directory, file));
-    const text = inTop.startsWith("..") ? undefined : await readText(path.resolve(directory, file));
+    const text = inTop.startsWith("..") ? undefined : await readWrittenText(directory, file);
     if (text === undefined) {
       const advice = bounds === undefined ? "Correct the path." : includeAdvice(inTop, bounds.hasInclude);
       throw new UserError(
@@ -92,7 +92,7 @@ export function logicalLines(text: string): string[] {
 export function localPathOf(line: string): string | undefined {
   const { editable, name, place } = placeOf(line);
   if (place === undefined || isUrl(place)) return undefined;
-  if (/^file:/i.test(place)) return fromFileUrl(place);
+  if (isFileUrl(place)) return placeOfFileUrl(place);
   const isPath = name !== undefined || editable || /^[.~/]|\/|\.(whl|zip|tar\.\w+|tgz)$/.test(place);
   return isPath ? place : undefined;
 }
@@ -121,12 +121,18 @@ function placeOf(line: string): { editable: boolean; name: string | undefined; p
   return { editable: editable !== undefined, name, place };
 }
 
-function fromFileUrl(url: string): string {
-  const bare = url.replace(/[?#].*$/, "");
+/** Whether a URL is of this machine: `file:…`, or a repository on it, `git+file:…`. */
+export function isFileUrl(text: string): boolean {
+  return /^(git\+)?file:/i.test(text);
+}
+
+/** The file or folder that a URL of this machine names; as written, where that is relative. */
+export function placeOfFileUrl(url: string): string {
+  const bare = url.replace(/[?#].*$/, "").replace(/^git\+/i, "");
   if (/^file:\/\/\//i.test(bare)) return fileURLToPath(bare);
   return decodeURIComponent(bare.replace(/^file:(\/\/)?/i, "").replace(/^\$\{PROJECT_ROOT\}\/?/, "./"));
 }
 
 function isUrl(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]+:(\/\/|[\w.-]+@)/i.test(text) && !/^file:/i.test(text);
+  return /^[a-z][a-z0-9+.-]+:(\/\/|[\w.-]+@)/i.test(text) && !isFileUrl(text);
 }

@@ -6,7 +6,7 @@ import { removeLeftovers } from "./cache-place.ts";
 import { type GitCall, GitFailure, git } from "./git.ts";
 import { shortHash } from "./lock.ts";
 import { ensureGitDirectory } from "./mirror.ts";
-import { readText } from "./toml.ts";
+import { readText } from "./text-file.ts";
 import type { SourceOptions } from "./types.ts";
 import type { WorkTree } from "./work-tree.ts";
 

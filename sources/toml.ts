@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { parse, TomlError } from "smol-toml";
-import { codeOf, UserError } from "../errors.ts";
+import { UserError } from "../errors.ts";
+import { readWrittenText } from "./text-file.ts";
 
 /** A table of a TOML file. */
 export type Table = Readonly<Record<string, unknown>>;
@@ -9,10 +8,10 @@ export type Table = Readonly<Record<string, unknown>>;
 /**
  * Reads a TOML file; undefined when there is none.
  *
- * @throws UserError that names the line, when it is malformed.
+ * @throws UserError that names the line, when it is malformed or not UTF-8.
  */
 export async function readToml(directory: string, name: string): Promise<Table | undefined> {
-  const text = await readText(path.join(directory, name));
+  const text = await readWrittenText(directory, name);
   if (text === undefined) return undefined;
   try {
     return parse(text);
@@ -22,16 +21,6 @@ export async function readToml(directory: string, name: string): Promise<Table |
     throw new UserError(
       `\`${name}\` is no TOML: line ${thrown.line}, column ${thrown.column}: ${reason}. Correct that line.`,
     );
-  }
-}
-
-/** A file's text; undefined when there is no such file. */
-export async function readText(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (thrown) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(thrown) ?? "")) return undefined;
-    throw thrown;
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../errors.ts";
-import { readDependencies } from "../../sources/dependencies.ts";
+import { declaredDependencies, readDependencies } from "../../sources/dependencies.ts";
 import { verifyCheckout } from "../../sources/verify-checkout.ts";
 import { temporaryFolder } from "../support/folders.ts";
 
@@ -88,15 +88,17 @@ test("other tools' files are an error with the command that exports them", async
       ),
     );
   const poetry = '[tool.poetry.dependencies]\npython = "^3.11"\n';
-  const export_ = "poetry export --format requirements.txt --output requirements.txt";
+  const export_ = "poetry self add poetry-plugin-export && poetry export --output requirements.txt";
   await says({ "poetry.lock": "", "pyproject.toml": poetry }, "poetry.lock", export_);
   await says({ "pyproject.toml": poetry }, "[tool.poetry.dependencies]", export_);
   await says({ Pipfile: "", "Pipfile.lock": "" }, "Pipfile.lock", "pipenv requirements > requirements.txt");
-  await says({ "environment.yml": "" }, "environment.yml", "pip list --format freeze > requirements.txt");
+  const conda = "conda run --name ENVIRONMENT pip list --format freeze > requirements.txt";
+  await says({ "environment.yml": "" }, "environment.yml", conda);
   await says({ "setup.py": "" }, "setup.py", "uv pip compile setup.py -o requirements.txt");
-  expect((await readDependencies(await folderWith({ "poetry.lock": "", "pyproject.toml": PROJECT }))).kind).toBe(
-    "pyproject.toml",
-  );
+  await says({ "pdm.lock": "", "pyproject.toml": PROJECT }, "pdm.lock", "pdm export --output requirements.txt");
+  await says({ "poetry.lock": "", "pyproject.toml": PROJECT }, "poetry.lock", export_);
+  const exported = { "poetry.lock": "", "pyproject.toml": PROJECT, "requirements.txt": "six==1.16.0\n" };
+  expect((await readDependencies(await folderWith(exported))).kind).toBe("requirements.txt");
   expect((await readDependencies(await folderWith({ "pyproject.toml": "[tool.ruff]\n" }))).kind).toBe("none");
 });
 
@@ -119,6 +121,41 @@ test("what cannot be read is an error that says what to do", async () => {
     { "requirements.txt": "./nowhere\n" },
     "`requirements.txt` depends on `./nowhere`, which is not there. Correct the path.",
   );
+});
+
+test("a file that is not UTF-8, or too large, is an error that names it", async () => {
+  const folder = await folderWith({});
+  const says = async (name: string, content: Buffer, said: string) => {
+    writeFileSync(path.join(folder, name), content);
+    await expect(readDependencies(folder)).rejects.toThrow(new UserError(said));
+  };
+  const latin = Buffer.from('[project]\nname = "caf\xe9"\n', "latin1");
+  await says(
+    "pyproject.toml",
+    latin,
+    "`pyproject.toml` is not UTF-8 but something else from line 2 on. Save it as UTF-8.",
+  );
+  const powershell = Buffer.from("\ufeffsix\n", "utf16le");
+  await says("requirements.txt", powershell, "`requirements.txt` is not UTF-8 but UTF-16. Save it as UTF-8.");
+  const huge = Buffer.alloc(30 * 1024 * 1024, "#");
+  await says("requirements.txt", huge, "`requirements.txt` has 30 MB. Make it smaller: at most 20 MB are read.");
+});
+
+test("repositories and archives of this machine are path dependencies too", async () => {
+  const folder = await folderWith({});
+  const places = async (files: Files) => {
+    write(folder, files);
+    return (await declaredDependencies(folder)).localPackages.map(({ place }) => place);
+  };
+  const sources = '[tool.uv.sources]\nsix = { git = "file:///srv/six.git", rev = "main" }\n';
+  expect(await places({ "pyproject.toml": PROJECT + sources })).toEqual(["/srv/six.git"]);
+  const requirements = "a @ git+file:///srv/a@main#egg=a\n-e git+file:///srv/b\nc @ git+https://host/c\n";
+  expect(await places({ "requirements.txt": requirements })).toEqual(["/srv/a@main", "/srv/b"]);
+  const pylock = '[[packages]]\nname = "a"\nvcs = { type = "git", url = "file:///srv/a" }\n';
+  expect(await places({ "pylock.toml": pylock })).toEqual(["/srv/a"]);
+  const git = 'source = { git = "file:///srv/six?rev=main#0123" }';
+  const lock = `${LOCK}[[package]]\nname = "six"\nversion = "1"\n${git}\n`;
+  expect(await places({ "uv.lock": lock })).toEqual(["/srv/six"]);
 });
 
 test("path dependencies are found in every kind of file, those of groups are not", async () => {

@@ -6,6 +6,7 @@ import { withLock } from "../../../sources/lock.ts";
 import type { EnvironmentRequest } from "./environment-request.ts";
 import { explainInstallFailure } from "./explain-install-failure.ts";
 import { installSteps } from "./install-steps.ts";
+import { installedPythons } from "./installed-pythons.ts";
 import { type RuntimeRequirements, readRuntimeRequirements } from "./runtime-requirements.ts";
 import { runUv } from "./uv.ts";
 
@@ -85,7 +86,8 @@ async function install(request: EnvironmentRequest, runtime: RuntimeRequirements
         await runUv(step.args, { uv, cwd: step.cwd, environment: step.environment, signal });
       }
     } catch (thrown) {
-      throw explainInstallFailure(thrown, request, runtime);
+      const pythons = () => installedPythons({ uv, cwd: directory, signal });
+      throw await explainInstallFailure(thrown, { dependencies, python, pythons }, runtime);
     }
   });
 }

@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { UserError } from "../../../errors.ts";
-import { readText } from "../../../sources/toml.ts";
+import { readText } from "../../../sources/text-file.ts";
 import { type CodePlace, crashPlace } from "./crash-place.ts";
 import { exitsOf } from "./exits.ts";
 import { lastLines } from "./logs.ts";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { UserError } from "../../../errors.ts";
 import { codeOf } from "../../../sources/../errors.ts";
 import { runChild } from "../../../sources/child.ts";
-import { readText } from "../../../sources/toml.ts";
+import { readText } from "../../../sources/text-file.ts";
 
 const TIMEOUT_MS = 20 * 60_000;
 
