@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { commandName } from "../tools/command-name.ts";
+import { packageVersion } from "../tools/package-version.ts";
 import { defaultStack, type GlobalOptions } from "./context.ts";
 
 const callHelp = `
@@ -17,6 +18,7 @@ a .json file; of any other file its bytes). FIELD=ARGUMENT sets a field of one o
 export function buildCommand(done: (exitCode: number) => void): Command {
   const program = new Command("conduit")
     .description("Researchers' algorithms, from a commit to production.")
+    .version(packageVersion)
     .exitOverride()
     .showHelpAfterError(`(\`${commandName} --help\` shows the commands.)`)
     .helpCommand(false);
@@ -70,12 +72,24 @@ export function buildCommand(done: (exitCode: number) => void): Command {
   verb("down", "stop everything; Temporal's history is kept").action(async (options: GlobalOptions) =>
     done(await (await import("./verbs/down.ts")).down(options)),
   );
-  program
-    .command("init <name>")
-    .summary("write a runnable algorithm repository")
-    .description("write a runnable algorithm repository into the folder <name>")
+  const init = program
+    .command("init [name]")
+    .summary("write a runnable algorithm repository, or with --platform a platform's own")
+    .description("write a runnable algorithm repository into the new folder <name>")
+    .option(
+      "--platform [folder]",
+      "write the repository of a platform, which installs this as a package (default: here)",
+    )
     .exitOverride()
-    .action(async (name: string) => done(await (await import("./verbs/init.ts")).init(name)));
+    .action(async (name: string | undefined, { platform }: { platform?: string | true }) => {
+      if (platform && name === undefined) {
+        done(await (await import("./verbs/init-platform.ts")).initPlatform(platform === true ? "." : platform));
+      } else if (name !== undefined && !platform) {
+        done(await (await import("./verbs/init.ts")).init(name));
+      } else {
+        init.error(`error: give the name of an algorithm, or \`--platform [folder]\``);
+      }
+    });
   reading("env", "print the variables with which plain `pulumi` works on the same state").action(
     async (options: GlobalOptions) => done(await (await import("./verbs/env.ts")).env(options)),
   );

@@ -1,6 +1,7 @@
 import { ensurePulumi } from "../../tools/toolchain.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { engineVariables } from "../engine.ts";
+import { shellWord } from "../shell-word.ts";
 import { note, print } from "../terminal.ts";
 
 /** `env`: `eval "$(./conduit env)"`, and plain `pulumi` uses the same CLI, state and settings as `./conduit`. */
@@ -9,10 +10,6 @@ export async function env(options: GlobalOptions): Promise<number> {
   const toolchain = await ensurePulumi({ onProgress: note });
   const variables = { ...(await engineVariables(context.root)), PATH: toolchain.environment.PATH };
   if (context.json) print(JSON.stringify(variables, null, 2));
-  else for (const [name, value] of Object.entries(variables)) print(`export ${name}=${shellQuote(value)}`);
+  else for (const [name, value] of Object.entries(variables)) print(`export ${name}=${shellWord(value)}`);
   return 0;
-}
-
-function shellQuote(value: string): string {
-  return `'${value.replaceAll("'", "'\\''")}'`;
 }

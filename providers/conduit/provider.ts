@@ -1,5 +1,6 @@
 import type { Provider } from "@pulumi/pulumi/provider/index.js";
 import { messageOf } from "../../errors.ts";
+import { packageVersion } from "../../tools/package-version.ts";
 import type { Properties, ResourceHandler } from "./handler.ts";
 
 /**
@@ -14,7 +15,7 @@ export function conduitProvider(handlers: Readonly<Record<string, ResourceHandle
     return handler;
   };
   return {
-    version: "0.1.0",
+    version: packageVersion,
     check: async (urn, olds: Properties, news: Properties) => ({
       inputs: handlerOf(urn).check?.(olds, news) ?? news,
     }),

@@ -31,7 +31,7 @@ test("`init` writes an algorithm of under 15 lines that runs once the registry l
   const { code, stderr } = await project.conduit("init", "word-count");
   expect(code).toBe(0);
   expect(stderr).toContain('"word-count": { namespace: "…", owner: "…", source: { path: "word-count" } },');
-  const module = await readFile(path.join(project.root, "word-count", "word_count.py"), "utf8");
+  const module = await readFile(path.join(project.root, "word-count", "activities.py"), "utf8");
   expect(module.split("\n").filter((line) => line.trim() !== "").length).toBeLessThan(15);
 
   const wordCount = { namespace: "speech", owner: "me", source: { path: "word-count" } };
