@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation/index.js";
 import { messageOf, UserError } from "../errors.ts";
 import { backendVariables, forgetPrintedBackend, stateFolder } from "../stacks/backend.ts";
+import { importFile } from "../stacks/import-file.ts";
 import type { ProgramOptions } from "../stacks/program.ts";
 import { commandName } from "../tools/command-name.ts";
 import { ensurePulumi } from "../tools/toolchain.ts";
@@ -53,8 +53,7 @@ export async function openStack(context: Context, { create = false, ...options }
 /** The program that the project file names as `main`. */
 async function programOf(workspace: LocalWorkspace, root: string, options: ProgramOptions): Promise<PulumiFn> {
   const { main = "index.ts" } = await workspace.projectSettings();
-  const module: { default?: unknown } = await import(pathToFileURL(path.resolve(root, main)).href);
-  const { default: program } = module;
+  const { default: program } = await importFile(root, main);
   if (typeof program !== "function") {
     throw new UserError(
       `\`${main}\`, the \`main\` of Pulumi.yaml, exports no program. Write \`export default program\` there.`,

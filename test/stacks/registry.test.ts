@@ -23,13 +23,19 @@ test("a registry that compiles is resolved", async () => {
 });
 
 test("a registry that does not compile is one message with the place", async () => {
-  expect(await load('export default { namespaces: { a: { owner: "us" } } algorithms: {} };')).toMatch(
-    /`algorithms\.config\.ts` cannot be loaded\. Correct it\.\n- <project>\/algorithms\.config\.ts:1:\d+: ERROR: Expected "}" but found "algorithms"$/,
+  expect(await load('\nexport default { namespaces: { a: { owner: "us" } } algorithms: {} };')).toBe(
+    'Error `algorithms.config.ts` cannot be loaded. Correct it.\n- `algorithms.config.ts:2:52`: Expected "}" but found "algorithms".',
   );
 });
 
-test("a registry that throws is one message with its reason", async () => {
-  expect(await load('throw new Error("no owner in the environment");')).toMatch(
-    /`algorithms\.config\.ts` cannot be loaded\. Correct it\.\n- no owner in the environment$/,
-  );
+test.each([
+  ['\nthrow new Error("no owner in the environment");', "`algorithms.config.ts:2:7`: no owner in the environment."],
+  [
+    "const owners: string[] = [];\n\nexport default { namespaces: { a: { owner: owner } } };",
+    "`algorithms.config.ts:3:37`: ReferenceError: owner is not defined.",
+  ],
+  ['import "./teams.ts";', "Cannot find module 'teams.ts' imported from algorithms.config.ts."],
+  ['throw "no owner"', "no owner."],
+])("a registry that throws, %j, is one message with place and reason", async (text, problem) => {
+  expect(await load(text)).toBe(`Error \`algorithms.config.ts\` cannot be loaded. Correct it.\n- ${problem}`);
 });
