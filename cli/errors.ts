@@ -1,10 +1,12 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { CommanderError } from "commander";
 import { messageOf } from "../errors.ts";
+import { explainFullDisk } from "../tools/full-disk.ts";
 
 /** Tells an error on standard error: a user's mistake in its own words, a bug of ours with its stack. */
-export function report(thrown: unknown): void {
-  if (thrown instanceof CommanderError) return; // commander has told it
+export function report(caught: unknown): void {
+  if (caught instanceof CommanderError) return; // commander has told it
+  const thrown = explainFullDisk(caught);
   const text = isForUser(thrown)
     ? thrown.message
     : thrown instanceof Error

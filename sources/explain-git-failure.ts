@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { fullDiskError, isFullDisk } from "../tools/full-disk.ts";
 import { GitFailure } from "./git.ts";
 import { printable } from "./nearest.ts";
 import { type Remote, redacted } from "./remote.ts";
@@ -11,6 +12,7 @@ type Reached = Pick<Remote, "label" | "protocols">;
  * to do. Anything that is not a failure of git is given back as it is.
  */
 export function explainGitFailure(thrown: unknown, remote: Reached, action: string): unknown {
+  if (isFullDisk(thrown)) return fullDiskError();
   if (!(thrown instanceof GitFailure)) return thrown;
   const said = thrown.timedOut ? "git did not end in time." : firstUsefulLine(thrown.stderr);
   const ends = /[.!?]$/.test(said) ? said : `${said}.`;

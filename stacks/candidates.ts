@@ -8,6 +8,7 @@ import { resolveMock } from "../sources/mock.ts";
 import { readRepositorySettings } from "../sources/repository-settings.ts";
 import type { ResolvedSource, SourceOptions } from "../sources/types.ts";
 import { versionOf } from "../sources/version.ts";
+import { explainFullDisk } from "../tools/full-disk.ts";
 
 /**
  * What each algorithm's source holds now, all asked at once. A problem of one algorithm is its candidate's, and no concern
@@ -59,7 +60,8 @@ async function resolveCandidate(
       dependencies: dependencies.fingerprint,
       stages: { resolve: Math.round(performance.now() - started) },
     };
-  } catch (thrown) {
+  } catch (caught) {
+    const thrown = explainFullDisk(caught);
     // Anything else is a bug of ours, or the machine's trouble: it shows its stack, and is no concern of the others.
     if (thrown instanceof UserError) return { problem: thrown.message };
     return { problem: thrown instanceof Error && thrown.stack ? thrown.stack : messageOf(thrown) };

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { messageOf, UserError } from "../errors.ts";
 import { cacheDirectory } from "./cache.ts";
 import { askVersion, findExecutable, isAtLeast, isExecutable, parseVersion, type Version } from "./executables.ts";
+import { fullDiskError, isFullDisk } from "./full-disk.ts";
 import { installOnce } from "./install-once.ts";
 import { run } from "./run.ts";
 
@@ -115,6 +116,7 @@ async function install({ name, executable, beside = executable, onProgress, fill
   try {
     await installOnce({ directory, isComplete, make, onWait });
   } catch (thrown) {
+    if (isFullDisk(thrown)) throw fullDiskError();
     throw thrown instanceof UserError
       ? thrown
       : new UserError(`\`${name}\` cannot be installed into \`${directory}\`. ${messageOf(thrown)}`);
@@ -141,7 +143,7 @@ async function uvByPip(directory: string, requirements: string): Promise<void> {
     const env = { ...process.env, PIP_USER: "0" };
     await run(pip, [...args, "--only-binary", ":all:", "--target", directory, "-r", requirements], { env });
   } catch (thrown) {
-    throw missingUv(messageOf(thrown));
+    throw isFullDisk(thrown) ? thrown : missingUv(messageOf(thrown));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

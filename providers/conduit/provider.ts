@@ -1,5 +1,6 @@
 import type { Provider } from "@pulumi/pulumi/provider/index.js";
 import { messageOf } from "../../errors.ts";
+import { explainFullDisk } from "../../tools/full-disk.ts";
 import { packageVersion } from "../../tools/package-version.ts";
 import type { Properties, ResourceHandler } from "./handler.ts";
 
@@ -46,6 +47,6 @@ async function named<T>(urn: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (thrown) {
-    throw new Error(`${urn.split("::").at(-1)}: ${messageOf(thrown)}`, { cause: thrown });
+    throw new Error(`${urn.split("::").at(-1)}: ${messageOf(explainFullDisk(thrown))}`, { cause: thrown });
   }
 }

@@ -1,6 +1,7 @@
 import { UserError } from "../../../errors.ts";
 import type { Dependencies } from "../../../sources/dependencies.ts";
 import { redacted } from "../../../sources/remote.ts";
+import { fullDiskError, isFullDisk } from "../../../tools/full-disk.ts";
 import type { RuntimeRequirements } from "./runtime-requirements.ts";
 import { UvFailure } from "./uv.ts";
 
@@ -20,6 +21,7 @@ export async function explainInstallFailure(
   context: InstallContext,
   runtime: RuntimeRequirements,
 ): Promise<unknown> {
+  if (isFullDisk(thrown)) return fullDiskError();
   if (!(thrown instanceof UvFailure)) return thrown;
   const { dependencies, python } = context;
   const file = dependencies.kind === "none" ? "the worker's requirements" : `\`${dependencies.kind}\``;
