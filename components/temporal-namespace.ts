@@ -11,10 +11,12 @@ export interface TemporalNamespaceArgs {
 /** A Temporal namespace (provider `conduit`). It is kept on destroy unless `deleteWithStack` was applied before. */
 export class TemporalNamespace extends pulumi.CustomResource {
   declare readonly temporalName: pulumi.Output<string>;
+  /** The server's own id of it: another one when it had to be made again. */
+  declare readonly namespaceId: pulumi.Output<string>;
 
   /** @example new TemporalNamespace("speech", { namespace, address: platform.address }) */
   constructor(name: string, args: TemporalNamespaceArgs, opts?: pulumi.CustomResourceOptions) {
-    super("conduit:temporal:Namespace", name, namespaceInputs(args), opts);
+    super("conduit:temporal:Namespace", name, { ...namespaceInputs(args), namespaceId: undefined }, opts);
   }
 }
 

@@ -45,14 +45,20 @@ export function localPlatform(args: LocalPlatformArgs): Platform {
     },
     runs: runsOnLocal,
     worker: (name, { entry, release }, parent) => {
-      const temporalNamespace = namespaces.get(entry.namespace)?.temporalName ?? entry.temporalNamespace;
-      localWorker(name, { entry, release, temporalNamespace, parent, supervisor, address, args });
+      const { temporalName, namespaceId } = namespaces.get(entry.namespace) ?? {
+        temporalName: entry.temporalNamespace,
+      };
+      const namespace = { temporalNamespace: temporalName, namespaceId };
+      localWorker(name, { entry, release, namespace, parent, supervisor, address, args });
     },
   };
 }
 
 interface LocalWorkerParts extends WorkerArgs {
-  readonly temporalNamespace: pulumi.Input<string>;
+  readonly namespace: {
+    readonly temporalNamespace: pulumi.Input<string>;
+    readonly namespaceId: pulumi.Input<string> | undefined;
+  };
   readonly parent: pulumi.Resource;
   readonly supervisor: Supervisor;
   readonly address: pulumi.Output<string>;
@@ -60,7 +66,7 @@ interface LocalWorkerParts extends WorkerArgs {
 }
 
 function localWorker(name: string, parts: LocalWorkerParts): void {
-  const { entry, release, temporalNamespace, parent, supervisor, address, args } = parts;
+  const { entry, release, namespace, parent, supervisor, address, args } = parts;
   const { version, commit, directory, settings, dependencies } = release;
   const { home, socket, runDirectory, python } = supervisor;
   const { runtimeDigest, cache } = args;
@@ -75,7 +81,7 @@ function localWorker(name: string, parts: LocalWorkerParts): void {
     {
       supervisor: { home, socket, runDirectory, python },
       address,
-      algorithm: { name, temporalNamespace, env: entry.env },
+      algorithm: { name, ...namespace, env: entry.env },
       release: { version, commit, directory, settings },
       python: environment.python,
       runtime: environment.runtime,

@@ -82,7 +82,12 @@ export interface WorkerResourceArgs {
   readonly supervisor: pulumi.Inputs;
   /** Temporal's address. */
   readonly address: pulumi.Input<string>;
-  readonly algorithm: { name: string; temporalNamespace: pulumi.Input<string>; env: Readonly<Record<string, string>> };
+  readonly algorithm: {
+    readonly name: string;
+    readonly temporalNamespace: pulumi.Input<string>;
+    readonly namespaceId: pulumi.Input<string> | undefined;
+    readonly env: Readonly<Record<string, string>>;
+  };
   readonly release: pulumi.Inputs;
   /** The interpreter of the algorithm's environment. */
   readonly python: pulumi.Input<string>;

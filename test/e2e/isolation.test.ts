@@ -1,9 +1,6 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isUp } from "../../providers/conduit/local/supervisord.ts";
-import { eventually } from "../../providers/conduit/local/wait.ts";
-import { isRunning } from "../../tools/is-running.ts";
 import { answering } from "../support/algorithms.ts";
 import {
   type AlgorithmRepository,
@@ -12,6 +9,7 @@ import {
   type Project,
   processesOf,
   runIn,
+  supervisorOf,
 } from "../support/project.ts";
 
 let project: Project;
@@ -92,25 +90,12 @@ test("when the problems are gone, the next run is whole", async () => {
 
 test("after everything ended at once, an algorithm whose repository cannot be reached comes back as it was", async () => {
   const all = (await processesOf(project)).filter(isUp);
-  const supervisor = Number(await readFile(path.join(project.root, ".conduit", "local", "supervisord.pid"), "utf8"));
-  for (const pid of [supervisor, ...all.map(({ pid }) => pid)]) process.kill(pid, "SIGKILL");
+  for (const pid of [await supervisorOf(project), ...all.map(({ pid }) => pid)]) process.kill(pid, "SIGKILL");
   await project.writeRegistry(registry({ unreachable: "/nowhere/repository" }));
 
   const outcome = await project.conduit("up");
 
   expect(outcome.code).toBe(1);
   expect(outcome.stderr).toMatch(/unreachable: .*\/nowhere\/repository/);
-  expect(await answers()).toEqual({ unreachable: "first", broken: "mended", good: "third" });
-});
-
-test("after the supervisor alone was killed, the next run brings all back", async () => {
-  await project.writeRegistry(registry({}));
-  const before = (await processesOf(project)).filter(isUp);
-  process.kill(
-    Number(await readFile(path.join(project.root, ".conduit", "local", "supervisord.pid"), "utf8")),
-    "SIGKILL",
-  );
-  await eventually(async () => before.every(({ pid }) => !isRunning(pid)), { seconds: 120 });
-  await project.must("up");
   expect(await answers()).toEqual({ unreachable: "first", broken: "mended", good: "third" });
 });

@@ -136,6 +136,11 @@ export async function processesOf({ root }: Pick<Project, "root">): Promise<read
   return new Supervisord(/^file=(.*)$/m.exec(configuration)?.[1] ?? "").processes();
 }
 
+/** The process id of the project's supervisor. */
+export async function supervisorOf({ root }: Pick<Project, "root">): Promise<number> {
+  return Number(await readFile(path.join(root, ".conduit", "local", "supervisord.pid"), "utf8"));
+}
+
 function gitIdentity(): NodeJS.ProcessEnv {
   const who = { NAME: "Test", EMAIL: "test@example.invalid" };
   return {

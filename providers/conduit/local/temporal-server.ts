@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import { z } from "zod";
@@ -29,11 +30,14 @@ export const temporalServerHandler: ResourceHandler = {
   id: () => temporalProgram,
   diff: async (olds, news) => {
     if (olds.home !== news.home) return { changes: true, replaces: ["home"], deleteBeforeReplace: true };
-    return { changes: !sameProperties(olds, news, ["socket", "port", "uiPort"]) || !(await isServing(olds)) };
+    if (!sameProperties(olds, news, ["socket", "port", "uiPort"]) || !(await isServing(olds))) return { changes: true };
+    return { changes: (await databaseId(String(olds.home))) !== olds.database };
   },
   create: ensureServing,
   update: async (olds, news) => {
-    if (!sameProperties(olds, news, ["port", "uiPort"])) await stop(olds);
+    // One whose database was taken away can write nothing any more.
+    const hasDatabase = (await databaseId(String(olds.home))) === olds.database;
+    if (!hasDatabase || !sameProperties(olds, news, ["port", "uiPort"])) await stop(olds);
     return ensureServing(news);
   },
   read: async (props) => ((await isServing(props)) ? props : undefined),
@@ -68,7 +72,17 @@ async function ensureServing(properties: Properties): Promise<Properties> {
   }
   const address = `127.0.0.1:${port}`;
   await waitUntilServing(home, address);
-  return { ...properties, address, uiUrl: `http://127.0.0.1:${uiPort}` };
+  return { ...properties, address, uiUrl: `http://127.0.0.1:${uiPort}`, database: await databaseId(home) };
+}
+
+function databaseOf(home: string): string {
+  return path.join(home, "temporal.db");
+}
+
+/** Tells one database file from another that was put in its place; undefined when there is none. */
+async function databaseId(home: string): Promise<string | undefined> {
+  const file = await stat(databaseOf(home), { bigint: true }).catch(() => undefined);
+  return file && `${file.dev}-${file.ino}`;
 }
 
 /**
@@ -82,7 +96,7 @@ export function serverArguments(home: string, port: number, uiPort: number): str
     "--ip=127.0.0.1",
     `--port=${port}`,
     `--ui-port=${uiPort}`,
-    `--db-filename=${path.join(home, "temporal.db")}`,
+    `--db-filename=${databaseOf(home)}`,
     "--log-level=warn",
     "--dynamic-config-value=frontend.enableCancelWorkerPollsOnShutdown=true",
   ];

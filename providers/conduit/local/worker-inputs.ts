@@ -11,7 +11,13 @@ export const workerInputs = z.looseObject({
   }),
   /** Temporal's address. */
   address: z.string(),
-  algorithm: z.looseObject({ name: z.string(), temporalNamespace: z.string(), env: z.record(z.string(), z.string()) }),
+  algorithm: z.looseObject({
+    name: z.string(),
+    temporalNamespace: z.string(),
+    /** Another one when the namespace had to be made again: a worker of the one that is gone never polls the new one. */
+    namespaceId: z.string().optional(),
+    env: z.record(z.string(), z.string()),
+  }),
   release: z.looseObject({
     version: z.string(),
     commit: z.string(),

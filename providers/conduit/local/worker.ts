@@ -56,7 +56,8 @@ export const workerHandler: ResourceHandler = {
 export function programName(worker: WorkerInputs): string {
   const { CONDUIT_COMMIT: _, ...environment } = workerEnvironment(worker);
   const { directory } = worker.release;
-  const digest = createHash("sha256").update(canonical({ python: worker.python, directory, environment }));
+  const { namespaceId } = worker.algorithm;
+  const digest = createHash("sha256").update(canonical({ python: worker.python, directory, environment, namespaceId }));
   return `${worker.algorithm.name}.${digest.digest("hex").slice(0, 8)}`;
 }
 

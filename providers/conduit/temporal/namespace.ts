@@ -5,6 +5,7 @@ import { codeOf, UserError } from "../../../errors.ts";
 import { type Properties, type ResourceHandler, sameProperties } from "../handler.ts";
 import { eventually } from "../local/wait.ts";
 import { withConnection } from "./connect.ts";
+import { namespaceExists } from "./namespace-exists.ts";
 import { searchAttributeTypes } from "./search-attributes.ts";
 
 const inputs = z.looseObject({
@@ -36,14 +37,14 @@ export const namespaceHandler: ResourceHandler = {
   diff: async (olds, news) => {
     if (olds.temporalName !== news.temporalName) return { changes: true, replaces: ["temporalName"] };
     const compared = ["address", "owner", "description", "retentionSeconds", "searchAttributes", "deleteWithStack"];
-    return { changes: !sameProperties(olds, news, compared) };
+    return { changes: !sameProperties(olds, news, compared) || (await isGone(olds)) };
   },
   create: ensure,
   update: async (_olds, news) => ensure(news),
-  read: async (props) => ((await exists(inputs.parse(props))) === false ? undefined : props),
+  read: async (props) => ((await isGone(props)) ? undefined : props),
   delete: async (props) => {
     const wanted = inputs.parse(props);
-    if (!wanted.deleteWithStack || (await exists(wanted)) !== true) return;
+    if (!wanted.deleteWithStack || (await namespaceExists(wanted.address, wanted.temporalName)) !== true) return;
     await connected(wanted, (connection) =>
       connection.operatorService.deleteNamespace({ namespace: wanted.temporalName }),
     );
@@ -60,16 +61,10 @@ async function connected<T>(
   return withConnection(wanted.address, connectTimeout, (connection) => action(connection, wanted));
 }
 
-/** Undefined when the server cannot be reached, as after a restart of the machine: that says nothing about the namespace. */
-async function exists(wanted: NamespaceInputs): Promise<boolean | undefined> {
-  try {
-    return await connected(
-      wanted,
-      async (connection) => (await describe(connection, wanted.temporalName)) !== undefined,
-    );
-  } catch {
-    return undefined;
-  }
+/** Somebody may have deleted it, or the server's database. A server that cannot be reached says nothing about it. */
+async function isGone(properties: Properties): Promise<boolean> {
+  const { address, temporalName } = inputs.parse(properties);
+  return (await namespaceExists(address, temporalName)) === false;
 }
 
 async function ensure(properties: Properties): Promise<Properties> {
@@ -77,7 +72,8 @@ async function ensure(properties: Properties): Promise<Properties> {
     if (!(await register(connection, wanted))) await takeOver(connection, wanted);
     await waitUntilServed(connection, wanted.temporalName);
     await addSearchAttributes(connection, wanted);
-    return properties;
+    const id = (await describe(connection, wanted.temporalName))?.namespaceInfo?.id;
+    return { ...properties, namespaceId: id };
   });
 }
 
