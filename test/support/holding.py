@@ -32,9 +32,7 @@ async def main() -> None:
     options.add_argument("--namespace", required=True)
     given = options.parse_args()
     client = await Client.connect(given.address, namespace=given.namespace)
-    await Worker(
-        client, task_queue="workflows", workflows=[Hold], workflow_runner=UnsandboxedWorkflowRunner()
-    ).run()
+    await Worker(client, task_queue="workflows", workflows=[Hold], workflow_runner=UnsandboxedWorkflowRunner()).run()
 
 
 asyncio.run(main())
