@@ -11,6 +11,7 @@ import type { Context } from "./context.ts";
 import type { StatusReport } from "./json/status.ts";
 import { readState } from "./state.ts";
 import { algorithmStatus } from "./status.ts";
+import { supervisedProcesses } from "./worker-processes.ts";
 
 export interface StatusOptions {
   /** The algorithms to ask about; all when left out or empty. */
@@ -33,6 +34,7 @@ export async function gatherStatus(
     resolve(entries.filter(runsOnLocal), recipe, options),
     readState(stack),
   ]);
+  const supervised = await supervisedProcesses(state);
   const address = state.server?.address;
   const connection = address
     ? await Connection.connect({ address, connectTimeout: 1000 }).catch(() => undefined)
@@ -44,6 +46,7 @@ export async function gatherStatus(
           algorithm,
           candidate: candidates.get(algorithm.name),
           state,
+          supervised,
           connection,
           thorough: only.length === 1,
         }),

@@ -3,6 +3,7 @@ import { runsOnLocal, unappliedOnLocal } from "../components/local/unapplied.ts"
 import type { Candidate } from "../components/release.ts";
 import { type Exit, exitsOf } from "../providers/conduit/local/exits.ts";
 import { type LastFailure, lastFailureOf } from "../providers/conduit/local/last-failure.ts";
+import type { SupervisedProcess } from "../providers/conduit/local/supervisord.ts";
 import type { Algorithm } from "../registry/resolve.ts";
 import type { AlgorithmStatus } from "./json/status.ts";
 import { queuesElsewhere } from "./queues-elsewhere.ts";
@@ -36,21 +37,23 @@ export interface StatusQuestion {
   readonly algorithm: Algorithm;
   readonly candidate: Candidate | undefined;
   readonly state: StackState;
+  /** All that the supervisor runs. */
+  readonly supervised: readonly SupervisedProcess[];
   /** Undefined when Temporal does not run. */
   readonly connection: Connection | undefined;
   /** Whether to look for calls in the wrong namespace too. */
   readonly thorough: boolean;
 }
 
-/** Asks the supervisor, Temporal and the workers about one algorithm. */
+/** Asks Temporal and the workers about one algorithm. */
 export async function algorithmStatus(question: StatusQuestion): Promise<AlgorithmStatus> {
-  const { algorithm, candidate, state, connection, thorough } = question;
+  const { algorithm, candidate, state, supervised, connection, thorough } = question;
   const { name, temporalNamespace } = algorithm;
   const chain = state.algorithms.get(name);
   const home = state.supervisor?.home ?? "";
   const [queue, processes, exits, failure, elsewhere] = await Promise.all([
     connection && describeTaskQueue(connection, temporalNamespace, name).catch(() => undefined),
-    workerProcesses(state, name),
+    workerProcesses(state, supervised, name),
     exitsOf(home, chain?.worker?.program ?? name),
     lastFailureOf(home, name),
     connection && thorough ? queuesElsewhere(connection, temporalNamespace, name) : [],

@@ -1,4 +1,10 @@
-import { hasEnded, isUp, type SupervisedProcess, Supervisord } from "../providers/conduit/local/supervisord.ts";
+import {
+  algorithmOf,
+  hasEnded,
+  isUp,
+  type SupervisedProcess,
+  Supervisord,
+} from "../providers/conduit/local/supervisord.ts";
 import { healthSocket } from "../providers/conduit/local/worker.ts";
 import { askHealth } from "../providers/conduit/local/worker-health.ts";
 import type { StackState } from "./state.ts";
@@ -14,13 +20,22 @@ export interface WorkerProcess {
   readonly inFlight: number;
 }
 
-/** Asks the supervisor for an algorithm's processes, and each what it runs; none when the supervisor does not answer. */
-export async function workerProcesses({ supervisor }: StackState, algorithm: string): Promise<WorkerProcess[]> {
+/** Asks the supervisor for all that it runs; nothing when it does not answer. */
+export async function supervisedProcesses({ supervisor }: StackState): Promise<readonly SupervisedProcess[]> {
   if (!supervisor) return [];
-  const all = await new Supervisord(supervisor.socket).processesOf(algorithm).catch((): SupervisedProcess[] => []);
+  return new Supervisord(supervisor.socket).processes().catch(() => []);
+}
+
+/** An algorithm's processes of all that the supervisor runs; each is asked what it runs itself. */
+export async function workerProcesses(
+  { supervisor }: StackState,
+  all: readonly SupervisedProcess[],
+  algorithm: string,
+): Promise<WorkerProcess[]> {
+  if (!supervisor) return [];
   return Promise.all(
     all
-      .filter((process) => !hasEnded(process))
+      .filter((process) => algorithmOf(process.name) === algorithm && !hasEnded(process))
       .map(async (process) => {
         const health = await askHealth(healthSocket(supervisor.runDirectory, process.name)).catch(() => undefined);
         return {

@@ -19,15 +19,16 @@ export interface Remote {
 /**
  * Reads the `git` field of a source.
  *
+ * @param ssh The user's ssh command, asked for when the remote may need it.
  * @throws UserError for anything but https, ssh and local folders, and for a password inside the URL.
  */
 export async function openRemote(
   address: string,
-  options: { projectDirectory: string; signal?: AbortSignal | undefined },
+  projectDirectory: string,
+  ssh: () => Promise<string> = sshCommand,
 ): Promise<Remote> {
-  const { url, protocols } = parseAddress(address, options.projectDirectory);
-  const local = protocols.includes("file");
-  const environment = local ? {} : { GIT_SSH_COMMAND: await sshCommand(options.signal) };
+  const { url, protocols } = parseAddress(address, projectDirectory);
+  const environment = protocols.includes("ssh") ? { GIT_SSH_COMMAND: await ssh() } : {};
   return { url, label: redacted(url), protocols, environment };
 }
 
@@ -86,7 +87,7 @@ function refused(address: string): UserError {
 }
 
 /** The user's own ssh command, told never to ask. */
-async function sshCommand(signal?: AbortSignal): Promise<string> {
+export async function sshCommand(signal?: AbortSignal): Promise<string> {
   const own = process.env.GIT_SSH_COMMAND || (await configuredSshCommand(signal)) || "ssh";
   return /^["']?(\S*\/)?ssh(\.exe)?["']?(\s|$)/.test(own) ? `${own} -o BatchMode=yes` : own;
 }

@@ -3,11 +3,12 @@ import { UserError } from "../errors.ts";
 import { checkout } from "./checkout.ts";
 import { explainGitFailure } from "./explain-git-failure.ts";
 import { resolveFolder } from "./folder.ts";
+import { knownSource } from "./known-source.ts";
 import { lastChange } from "./last-change.ts";
 import { commitIn, isEmpty, type Mirror, openMirror, reading, withMirrorLock } from "./mirror.ts";
 import { consolidate, fetchBlobs, fetchCommit } from "./mirror-fetch.ts";
 import { resolveMock } from "./mock.ts";
-import { openRemote } from "./remote.ts";
+import { openRemote, type Remote, sshCommand } from "./remote.ts";
 import { type RemoteCommit, resolveCommit } from "./resolve-commit.ts";
 import { contentOf, treeOf } from "./tree.ts";
 import type { GitSource, ResolvedSource, Source, SourceOptions } from "./types.ts";
@@ -28,18 +29,47 @@ export function resolveSource(source: Source, options: SourceOptions): Promise<R
  * repository are at the same commit.
  */
 export function sourceResolver(options: SourceOptions): (source: Source) => Promise<ResolvedSource> {
-  const commits = new Map<string, Promise<Fetched>>();
+  const ssh = once(() => sshCommand(options.signal));
+  const ask = once((git, ref) => askRef(git, ref, ssh, options));
+  const fetch = once(async (git, ref) => fetchRef(await ask(git, ref), ref, options));
   return async (source) => {
     if ("path" in source) return resolveFolder(source.path, options);
     if ("mock" in source) return resolveMock(source.mock, options);
-    const key = JSON.stringify([source.git, source.ref]);
-    const fetched = commits.get(key) ?? fetchRef(source, options);
-    commits.set(key, fetched);
-    const { mirror } = await fetched;
-    return checkoutAt(await fetched, source, options).catch((thrown) => {
-      throw explainGitFailure(thrown, mirror.remote, "read the files of");
+    const { remote, found } = await ask(source.git, source.ref);
+    return knownSource(options.cache, source, found.commit, async () => {
+      const fetched = await fetch(source.git, source.ref);
+      return checkoutAt(fetched, source, options).catch((thrown) => {
+        throw explainGitFailure(thrown, remote, "read the files of");
+      });
     });
   };
+}
+
+/** A function that does its work once for the same arguments. */
+function once<T>(work: (...args: string[]) => Promise<T>): (...args: string[]) => Promise<T> {
+  const done = new Map<string, Promise<T>>();
+  return (...args) => {
+    const key = JSON.stringify(args);
+    const result = done.get(key) ?? work(...args);
+    done.set(key, result);
+    return result;
+  };
+}
+
+interface Asked {
+  readonly remote: Remote;
+  readonly found: RemoteCommit;
+}
+
+/** Asks the server what the ref is at. */
+async function askRef(
+  address: string,
+  ref: string,
+  ssh: () => Promise<string>,
+  options: SourceOptions,
+): Promise<Asked> {
+  const remote = await openRemote(address, options.projectDirectory, ssh);
+  return { remote, found: await resolveCommit(remote, ref, options.signal) };
 }
 
 interface Fetched extends RemoteCommit {
@@ -47,13 +77,10 @@ interface Fetched extends RemoteCommit {
 }
 
 /** Sees that the mirror has the commit that the ref is at. */
-async function fetchRef({ git: address, ref }: GitSource, options: SourceOptions): Promise<Fetched> {
-  const { signal } = options;
-  const remote = await openRemote(address, options);
-  const found = await resolveCommit(remote, ref, signal);
+async function fetchRef({ remote, found }: Asked, ref: string, options: SourceOptions): Promise<Fetched> {
   const mirror = await openMirror(options.cache, remote);
-  const commit = (await commitIn(mirror, found.commit, signal)) ?? (await fetchInto(mirror, found, ref, options));
-  return { mirror, wanted: found.wanted, commit };
+  const known = await commitIn(mirror, found.commit, options.signal);
+  return { mirror, wanted: found.wanted, commit: known ?? (await fetchInto(mirror, found, ref, options)) };
 }
 
 async function fetchInto(

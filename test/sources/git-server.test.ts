@@ -1,4 +1,4 @@
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../errors.ts";
@@ -100,6 +100,24 @@ test("an unchanged ref costs one question and no fetch", async () => {
   expect(fetches(server)).toBe(0);
 });
 
+test("what a commit holds is found out once, and again when its checkout is gone or the note of it is spoilt", async () => {
+  const options = await emptyCache();
+  const { repository, url } = await served(true);
+  repository.commit({ "a/1.py": "1" });
+  const before = await resolveSource(at(url), options);
+  rmSync(path.join(options.cache, "mirrors"), { recursive: true });
+  expect(await resolveSource(at(url), options)).toEqual(before);
+  expect(existsSync(path.join(options.cache, "mirrors"))).toBe(false);
+
+  rmSync(path.join(options.cache, "checkouts"), { recursive: true });
+  expect(await resolveSource(at(url), options)).toEqual(before);
+  expect(filesIn(before.directory)).toEqual(["1.py"]);
+
+  const notes = path.join(options.cache, "sources");
+  for (const name of readdirSync(notes)) writeFileSync(path.join(notes, name), '{"at": "');
+  expect(await resolveSource(at(url), options)).toEqual(before);
+});
+
 test("a full commit that the mirror has costs no question at all", async () => {
   const options = await emptyCache();
   const { repository, server, url } = await served(true);
@@ -139,7 +157,7 @@ test("many packs become one, and everything is still there", async () => {
     repository.commit({ "a/1.py": `${value}`, [`big/${value}.bin`]: `${value}` }),
   );
   for (const commit of commits) await resolveSource(at(url, "a", commit), options);
-  const mirror = await openMirror(options.cache, await openRemote(url, options));
+  const mirror = await openMirror(options.cache, await openRemote(url, options.projectDirectory));
   const packs = () => readdirSync(path.join(mirror.directory, "objects/pack")).filter((name) => name.endsWith(".pack"));
   expect(packs().length).toBeGreaterThan(3);
   await consolidate(mirror, { most: 3 });

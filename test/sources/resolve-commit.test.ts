@@ -5,7 +5,7 @@ import { isRefName, resolveCommit } from "../../sources/resolve-commit.ts";
 import { createRepository, type TestRepository } from "./support/repository.ts";
 
 async function remoteOf(repository: TestRepository): Promise<Remote> {
-  return await openRemote(repository.directory, { projectDirectory: "/" });
+  return await openRemote(repository.directory, "/");
 }
 
 test("branches, tags, full refs and HEAD are found, a branch before a tag", async () => {

@@ -1,5 +1,5 @@
 import { codeOf } from "../../../errors.ts";
-import { type XmlRpcValue, xmlRpc } from "./xml-rpc.ts";
+import { XmlRpcFault, type XmlRpcValue, xmlRpc } from "./xml-rpc.ts";
 
 /** A process as supervisord sees it; states as in http://supervisord.org/subprocess.html#process-states. */
 export interface SupervisedProcess {
@@ -36,12 +36,17 @@ export class Supervisord {
   }
 
   async process(name: string): Promise<SupervisedProcess | undefined> {
-    return (await this.processes()).find((process) => process.name === name);
+    try {
+      return processOf(await this.call("supervisor.getProcessInfo", name));
+    } catch (thrown) {
+      if (thrown instanceof XmlRpcFault && thrown.code === badName) return undefined;
+      throw thrown;
+    }
   }
 
   /** The processes of an algorithm: `transcribe.1a2b3c4d` is one of `transcribe`. */
   async processesOf(algorithm: string): Promise<SupervisedProcess[]> {
-    return (await this.processes()).filter(({ name }) => name.split(".")[0] === algorithm);
+    return (await this.processes()).filter(({ name }) => algorithmOf(name) === algorithm);
   }
 
   /** Whether the process is not there, or not any more. */
@@ -73,6 +78,14 @@ export class Supervisord {
   private call(method: string, ...parameters: XmlRpcValue[]): Promise<XmlRpcValue> {
     return xmlRpc(this.socket, method, parameters);
   }
+}
+
+/** supervisord's fault for a process that it does not have. */
+const badName = 10;
+
+/** The algorithm of a process: `transcribe` of `transcribe.1a2b3c4d`. */
+export function algorithmOf(program: string): string {
+  return program.split(".")[0] ?? "";
 }
 
 /** Whether the process runs or is on its way to: it will serve unless it is told to stop. */

@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { z } from "zod";
+import { exists } from "./cache-place.ts";
+import { shortHash } from "./lock.ts";
+import type { GitSource, ResolvedSource } from "./types.ts";
+
+const note = z.object({
+  at: z.string(),
+  resolved: z.object({
+    commit: z.string(),
+    committedAt: z.string().optional(),
+    tree: z.string(),
+    dirty: z.boolean(),
+    directory: z.string(),
+  }),
+});
+
+/**
+ * What a source holds at a commit never changes, so it is found out once: git has to be asked several things, and with many
+ * algorithms starting git is what a run spends its time on.
+ *
+ * @param at The commit (or tag) that the source's ref is at, 40 hex.
+ * @param find Finds it out, when it is not known or its checkout is gone.
+ */
+export async function knownSource(
+  cache: string,
+  source: GitSource,
+  at: string,
+  find: () => Promise<ResolvedSource>,
+): Promise<ResolvedSource> {
+  const { git, ref, subdir, include } = source;
+  const file = path.join(cache, "sources", `${shortHash(JSON.stringify([git, ref, subdir, include]), 32)}.json`);
+  const known = await readNote(file);
+  if (known?.at === at && (await exists(known.resolved.directory))) {
+    return { committedAt: undefined, ...known.resolved };
+  }
+  const resolved = await find();
+  await writeNote(file, { at, resolved });
+  return resolved;
+}
+
+/** Undefined where there is none; one that cannot be read is as good as none. */
+async function readNote(file: string): Promise<z.infer<typeof note> | undefined> {
+  try {
+    return note.parse(JSON.parse(await readFile(file, "utf8")));
+  } catch {
+    return undefined;
+  }
+}
+
+async function writeNote(file: string, content: unknown): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  await writeFile(temporary, JSON.stringify(content));
+  await rename(temporary, file);
+}
