@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { UserError } from "../errors.ts";
+import { didYouMean, quoted } from "../registry/wording.ts";
 
 const portText = "Choose a port from 1024 to 65535.";
 const port = z.coerce.number(portText).int(portText).min(1024, portText).max(65535, portText);
@@ -21,24 +22,42 @@ export type Settings = z.output<typeof settingsSchema>;
 /**
  * Parses a stack's configuration.
  *
- * @param given The raw values by name; undefined is what the stack's file does not set.
+ * @param given The raw values by name; what is left out gets its default.
  * @throws UserError with every problem.
  */
 export function parseSettings(given: Readonly<Record<string, string | undefined>>, stack: string): Settings {
   const parsed = settingsSchema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw new UserError(
-    `The settings of the stack \`${stack}\` cannot be used.`,
-    parsed.error.issues.map(
-      (issue) =>
-        `\`conduit:${issue.path.join(".")}\` is ${JSON.stringify(given[String(issue.path[0])])}. ${issue.message}`,
-    ),
-  );
+  const problems = parsed.success ? portProblems(parsed.data) : parsed.error.issues.flatMap(problemsOf(given));
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw new UserError(`The settings of the stack \`${stack}\` cannot be used.`, problems);
 }
 
 /** Reads the stack's settings from Pulumi's configuration. */
 export function readSettings(): Settings {
-  const config = new pulumi.Config("conduit");
-  const names = Object.keys(settingsSchema.shape);
-  return parseSettings(Object.fromEntries(names.map((name) => [name, config.get(name)])), pulumi.getStack());
+  const own = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  return parseSettings(
+    Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])),
+    pulumi.getStack(),
+  );
+}
+
+const prefix = "conduit:";
+
+function portProblems({ temporalPort, uiPort }: Settings): string[] {
+  if (temporalPort !== uiPort) return [];
+  return [`\`conduit:temporalPort\` and \`conduit:uiPort\` are both ${uiPort}. Choose two different ports.`];
+}
+
+function problemsOf(given: Readonly<Record<string, string | undefined>>) {
+  const names = Object.keys(settingsSchema.shape).map((name) => `${prefix}${name}`);
+  return (issue: z.core.$ZodIssue): string[] => {
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((key) => {
+        const name = `${prefix}${key}`;
+        return `\`${name}\` is not a setting. ${didYouMean(name, names, `The settings are ${quoted(names)}.`)}`;
+      });
+    }
+    const name = String(issue.path[0]);
+    return [`\`${prefix}${name}\` is ${JSON.stringify(given[name])}. ${issue.message}`];
+  };
 }

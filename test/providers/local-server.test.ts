@@ -126,6 +126,23 @@ test("a port in use is one clear error that names the setting", async () => {
   }
 });
 
+test("a new port that is in use leaves the running server as it is; the two ports may change places", async () => {
+  const holder = net.createServer();
+  await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
+  const address = holder.address();
+  const taken = typeof address === "object" && address ? address.port : 0;
+  const { port, uiPort } = local.server;
+  const moved = { ...local.supervisor, port: taken, uiPort: taken };
+  await expect(temporalServerHandler.update(local.server, moved)).rejects.toThrow(
+    new RegExp(`- Port ${taken} is in use\\..*conduit:temporalPort.*\n- Port ${taken} is in use\\..*conduit:uiPort`),
+  );
+  holder.close();
+  expect(await temporalServerHandler.read(local.server)).toEqual(local.server);
+  const swapped = await temporalServerHandler.update(local.server, { ...local.supervisor, port: uiPort, uiPort: port });
+  expect(swapped.address).toBe(`127.0.0.1:${uiPort}`);
+  await temporalServerHandler.update(swapped, { ...local.supervisor, port, uiPort });
+});
+
 test("history outlives the server, and a server that is gone is a change", async () => {
   await namespaceHandler.create({ ...speech(), temporalName: "lasting" });
   await temporalServerHandler.delete(local.server);

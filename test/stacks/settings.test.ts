@@ -21,6 +21,27 @@ test("every wrong setting is told at once", () => {
   );
 });
 
+test.each(["1023", "65536", "7233.5", "http", "", "-1"])("%j is no port", (port) => {
+  expect(() => parseSettings({ uiPort: port }, "local")).toThrow(
+    `The settings of the stack \`local\` cannot be used.\n- \`conduit:uiPort\` is "${port}". Choose a port from 1024 to 65535.`,
+  );
+});
+
+test("two servers cannot have one port, also where it is a default", () => {
+  expect(() => parseSettings({ temporalPort: "8233" }, "local")).toThrow(
+    "- `conduit:temporalPort` and `conduit:uiPort` are both 8233. Choose two different ports.",
+  );
+});
+
+test("an unknown setting is answered with the nearest, or with all of them", () => {
+  expect(() => parseSettings({ uiPrt: "9000", replicas: "2" }, "local")).toThrow(
+    [
+      "- `conduit:uiPrt` is not a setting. Did you mean `conduit:uiPort`?",
+      "- `conduit:replicas` is not a setting. The settings are `conduit:platform`, `conduit:temporalPort`, `conduit:uiPort`.",
+    ].join("\n"),
+  );
+});
+
 test("a folder without a registry above it is no project", async () => {
   const folder = await temporaryFolder();
   expect(() => projectRoot(folder)).toThrow(

@@ -1,6 +1,7 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { z } from "zod";
 import type { Supervisord } from "./supervisord.ts";
 
 /** A process that supervisord keeps running. */
@@ -41,6 +42,12 @@ export async function removeProgram(supervisord: Supervisord, home: string, name
 /** Where a program's output goes. */
 export function logOf(home: string, name: string): string {
   return path.join(home, "logs", `${name}.log`);
+}
+
+/** The command line with which a program was started last; empty when there is none. */
+export async function argumentsOf(home: string, name: string): Promise<readonly string[]> {
+  const text = await readFile(programFiles(home, name).description, "utf8").catch(() => "{}");
+  return z.looseObject({ argv: z.array(z.string()) }).safeParse(JSON.parse(text)).data?.argv ?? [];
 }
 
 function programFiles(home: string, name: string) {

@@ -7,7 +7,7 @@ import { temporalCliPath } from "../../../tools/python-tools.ts";
 import { type Properties, type ResourceHandler, sameProperties } from "../handler.ts";
 import { withConnection } from "../temporal/connect.ts";
 import { lastLines } from "./logs.ts";
-import { logOf, removeProgram, startProgram } from "./program.ts";
+import { argumentsOf, logOf, removeProgram, startProgram } from "./program.ts";
 import { hasEnded, isUp, Supervisord } from "./supervisord.ts";
 import { eventually } from "./wait.ts";
 
@@ -35,6 +35,8 @@ export const temporalServerHandler: ResourceHandler = {
   },
   create: ensureServing,
   update: async (olds, news) => {
+    // Before the running one is stopped, which would else be gone with nothing in its place.
+    await refusePortsInUse(portsOf(news), await argumentsOf(String(olds.home), temporalProgram));
     // One whose database was taken away can write nothing any more.
     const hasDatabase = (await databaseId(String(olds.home))) === olds.database;
     if (!hasDatabase || !sameProperties(olds, news, ["port", "uiPort"])) await stop(olds);
@@ -59,7 +61,7 @@ async function ensureServing(properties: Properties): Promise<Properties> {
   if (!(await isServing(properties))) {
     const ended = await supervisord.process(temporalProgram);
     if (ended && hasEnded(ended)) await removeProgram(supervisord, home, temporalProgram);
-    await refusePortsInUse({ temporalPort: port, uiPort });
+    await refusePortsInUse(portsOf(properties));
     const executable = await temporalCliPath({ onProgress: () => {} });
     await startProgram(supervisord, home, {
       name: temporalProgram,
@@ -118,10 +120,18 @@ async function waitUntilServing(home: string, address: string): Promise<void> {
   );
 }
 
-async function refusePortsInUse(ports: Readonly<Record<string, number>>): Promise<void> {
+/** By the name of the setting. */
+function portsOf(properties: Properties): Record<string, number> {
+  const { port, uiPort } = inputs.parse(properties);
+  return { temporalPort: port, uiPort };
+}
+
+/** @param own The command line of our own server, which gives up its ports. */
+async function refusePortsInUse(ports: Readonly<Record<string, number>>, own: readonly string[] = []): Promise<void> {
+  const isOwn = (port: number) => own.includes(`--port=${port}`) || own.includes(`--ui-port=${port}`);
   const problems: string[] = [];
   for (const [setting, port] of Object.entries(ports)) {
-    if (!(await isFree(port))) {
+    if (!isOwn(port) && !(await isFree(port))) {
       problems.push(
         `Port ${port} is in use. Stop what listens there, or set \`conduit:${setting}\` to another port in the stack's settings, \`stacks/Pulumi.<stack>.yaml\`.`,
       );
