@@ -1,5 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../../providers/conduit/local/wait.ts";
 import { cacheDirectory } from "../../tools/cache.ts";
@@ -60,6 +61,17 @@ async function isNoted(commit: string): Promise<boolean> {
   const texts = notes.map((note) => readFile(path.join(runs, note), "utf8").catch(() => ""));
   return (await Promise.all(texts)).some((text) => text.includes(commit));
 }
+
+test("another project's variables are refused, before anything is changed", async () => {
+  const PULUMI_BACKEND_URL = pathToFileURL(path.join(project.root, "other")).href;
+  await mkdir(path.join(project.root, "other"));
+  const leaked = { ...environment, PULUMI_BACKEND_URL, CONDUIT_BACKEND_URL: PULUMI_BACKEND_URL };
+  await runIn(project.root, "pulumi", ["stack", "init", "local"], leaked);
+  const { code, stdout } = await runIn(project.root, "pulumi", ["preview", "--stack", "local"], leaked);
+  expect(code).not.toBe(0);
+  expect(stdout).toContain("which `./conduit env` printed for another project.");
+  expect(await answer()).toBe("third");
+});
 
 test("`pulumi refresh` finds all as it is, and `pulumi destroy` ends all", async () => {
   await pulumi("refresh", "--yes", "--stack", "local", "--expect-no-changes");
