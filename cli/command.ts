@@ -1,7 +1,8 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { commandName } from "../tools/command-name.ts";
 import { packageVersion } from "../tools/package-version.ts";
 import { defaultStack, type GlobalOptions } from "./context.ts";
+import type { LogsOptions } from "./verbs/logs.ts";
 
 const callHelp = `
 The activity's name comes first where the algorithm has several. Each argument is JSON, plain text, or @FILE (the content of
@@ -9,6 +10,19 @@ a .json file; of any other file its bytes). FIELD=ARGUMENT sets a field of one o
 
   ${commandName} call transcribe @clip.wav
   ${commandName} call speaker-id audio=@clip.wav`;
+
+const statusHelp = `
+WANTED is the commit that the source holds now, LIVE the one whose worker polls; a star marks an edited folder. POLL is the
+number of workers that poll, WAIT that of activities that wait, RUN that of activities that run. SINCE is the age of LIVE.`;
+
+/** More than any log that is kept has. */
+const mostLines = 1_000_000;
+
+function lineCount(given: string): number {
+  const count = Number(given);
+  if (Number.isInteger(count) && count >= 1 && count <= mostLines) return count;
+  throw new InvalidArgumentError(`Give a whole number from 1 to ${mostLines}.`);
+}
 
 /**
  * The command line. Each verb's module is loaded when it runs: importing Pulumi's SDK takes longer than most verbs.
@@ -43,19 +57,20 @@ export function buildCommand(done: (exitCode: number) => void): Command {
     async (names: string[], options: GlobalOptions) =>
       done(await (await import("./verbs/deploy.ts")).deploy(names, options)),
   );
-  reading("status [name]", "one line an algorithm: wanted, live, pollers, backlog, in flight").action(
-    async (name: string | undefined, options: GlobalOptions) =>
+  reading("status [name]", "what is wanted, live, waiting and running; of one algorithm, why a call waits")
+    .addHelpText("after", statusHelp)
+    .action(async (name: string | undefined, options: GlobalOptions) =>
       done(await (await import("./verbs/status.ts")).status(name, options)),
-  );
-  verb("call <algorithm> [args...]", "run one activity and print its result")
+    );
+  reading("call <algorithm> [args...]", "run one activity and print its result")
     .addHelpText("after", callHelp)
     .action(async (algorithm: string, args: string[], options: GlobalOptions) =>
       done(await (await import("./verbs/call.ts")).call(algorithm, args, options)),
     );
-  reading("logs <algorithm>", "print the log of its worker")
+  reading("logs <algorithm>", "print the log of its worker; `temporal` is Temporal's server")
     .option("-f, --follow", "go on as it grows")
-    .option("-n, --lines <count>", "lines from the end", "50")
-    .action(async (algorithm: string, options: GlobalOptions & { follow?: boolean; lines: string }) =>
+    .addOption(new Option("-n, --lines <count>", "lines from the end").default(50).argParser(lineCount))
+    .action(async (algorithm: string, options: LogsOptions) =>
       done(await (await import("./verbs/logs.ts")).logs(algorithm, options)),
     );
   reading("doctor", "find what is missing or wrong, and say what mends it").action(async (options: GlobalOptions) =>
@@ -63,8 +78,9 @@ export function buildCommand(done: (exitCode: number) => void): Command {
   );
 
   program.commandsGroup("More:");
-  verb("watch [names...]", "deploy each commit as it comes").action(async (names: string[], options: GlobalOptions) =>
-    done(await (await import("./verbs/watch.ts")).watch(names, options)),
+  reading("watch [names...]", "deploy each commit as it comes, and each change of the registry").action(
+    async (names: string[], options: GlobalOptions) =>
+      done(await (await import("./verbs/watch.ts")).watch(names, options)),
   );
   reading("preview", "show what `up` would change").action(async (options: GlobalOptions) =>
     done(await (await import("./verbs/preview.ts")).preview(options)),

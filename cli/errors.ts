@@ -2,17 +2,31 @@ import { RunError } from "@pulumi/pulumi/errors.js";
 import { CommanderError } from "commander";
 import { messageOf } from "../errors.ts";
 import { explainFullDisk } from "../tools/full-disk.ts";
+import { errorSchema } from "./json/others.ts";
+import { printJson } from "./json/print-json.ts";
 
-/** Tells an error on standard error: a user's mistake in its own words, a bug of ours with its stack. */
-export function report(caught: unknown): void {
-  if (caught instanceof CommanderError) return; // commander has told it
+/**
+ * Tells an error on standard error: a user's mistake in its own words, a bug of ours with its stack.
+ *
+ * @param options.json Whether a program reads: then it finds `{"error": …}` on standard output too, in place of a result.
+ */
+export function report(caught: unknown, { json }: { json: boolean }): void {
+  if (exitCodeOf(caught) === 0) return;
   const thrown = explainFullDisk(caught);
   const text = isForUser(thrown)
     ? thrown.message
     : thrown instanceof Error
       ? (thrown.stack ?? thrown.message)
       : String(thrown);
-  process.stderr.write(`${text}\n`);
+  // Wrong use commander has told by itself.
+  if (!(thrown instanceof CommanderError)) process.stderr.write(`${text}\n`);
+  if (json) printJson(errorSchema, { error: { type: typeOf(thrown), message: text.replace(/^error: /, "") } });
+}
+
+function typeOf(thrown: unknown): string {
+  if (thrown instanceof CommanderError) return "WrongUse";
+  if (thrown instanceof EngineError) return "EngineError";
+  return isForUser(thrown) ? "UserError" : "Error";
 }
 
 /** 0 for `--help`, 2 for wrong use, 1 for all else. */
@@ -22,7 +36,7 @@ export function exitCodeOf(thrown: unknown): number {
 }
 
 function isForUser(thrown: unknown): thrown is Error {
-  return RunError.isInstance(thrown) || thrown instanceof EngineError;
+  return RunError.isInstance(thrown) || thrown instanceof EngineError || thrown instanceof CommanderError;
 }
 
 /** What the engine refused, in its own words: a lock, a backend, a program that failed. */

@@ -1,11 +1,5 @@
-import { z } from "zod";
-
-const record = z.looseObject({
-  time: z.string(),
-  level: z.string(),
-  message: z.string(),
-  version: z.string().optional(),
-});
+import { type LogRecord, logLineSchema } from "./json/others.ts";
+import { plain } from "./terminal.ts";
 
 /** A line of a log, with the time by which lines of several logs are ordered. */
 export interface LogLine {
@@ -31,15 +25,21 @@ export function mergeLogs(logs: readonly string[]): LogLine[] {
 /** A line for people: `11:57:53 info  49aec2d  Polling …`; what is no record stays as it is. */
 export function readableLine({ text }: LogLine): string {
   const parsed = recordIn(text);
-  if (!parsed) return text;
+  if (!parsed) return plain(text);
   const clock = new Date(parsed.time).toTimeString().slice(0, 8);
-  return `${clock} ${parsed.level.padEnd(7)} ${(parsed.version ?? "").slice(0, 7).padEnd(7)}  ${parsed.message}`;
+  const version = typeof parsed.version === "string" ? parsed.version.slice(0, 7) : "";
+  return plain(`${clock} ${parsed.level.padEnd(7)} ${version.padEnd(7)}  ${parsed.message}`);
 }
 
-function recordIn(text: string): z.infer<typeof record> | undefined {
+/** A line for programs: the record, or one made of what the code printed. */
+export function recordOf({ time, text }: LogLine): LogRecord {
+  return recordIn(text) ?? { time, level: "info", event: "output", message: text };
+}
+
+function recordIn(text: string): LogRecord | undefined {
   if (!text.startsWith("{")) return undefined;
   try {
-    return record.safeParse(JSON.parse(text)).data;
+    return logLineSchema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

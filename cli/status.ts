@@ -15,9 +15,6 @@ import { type WorkerProcess, workerProcesses } from "./worker-processes.ts";
 /** Milliseconds in which ends of a worker count as crashes that belong together. */
 const crashWindow = 10 * 60_000;
 
-/** As many ends within the window are a crash loop, though the worker polls right now. */
-const crashLoop = 3;
-
 /** What was asked about one algorithm, before any of it is judged. */
 export interface Facts {
   readonly algorithm: Algorithm;
@@ -109,8 +106,8 @@ function stateOf({ algorithm, queue, processes }: Facts, pollers: number, restar
   if (!runsOnLocal(algorithm)) return "unsupported";
   if (!processes.some(({ isUp }) => isUp)) return "down";
   if (queue === undefined) return "disconnected";
-  if (restarts >= crashLoop || (restarts > 0 && pollers === 0)) return "restarting";
-  return pollers > 0 ? "live" : "starting";
+  if (pollers > 0) return "live";
+  return restarts > 0 ? "restarting" : "starting";
 }
 
 function restartsOf({ exits, chain, now }: Facts): AlgorithmStatus["restarts"] {

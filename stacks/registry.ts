@@ -3,7 +3,7 @@ import { importFile } from "./import-file.ts";
 import { registryFile } from "./project.ts";
 
 /**
- * Imports the project's registry and resolves it for a stack.
+ * Imports the project's registry, anew when the file has changed, and resolves it for a stack.
  *
  * @throws UserError with every problem, or with the place where the file does not compile or throws.
  */

@@ -26,9 +26,10 @@ export async function call(name: string, given: readonly string[], options: Glob
   const { activity, args } = chooseActivity(name, chain.worker, given);
   const settings = chain.release?.settings;
   const startToClose = String((settings?.timeouts.startToClose ?? 60_000) / 1000);
+  const json = context.json ? ["--json"] : [];
   return run(
     chain.environment.python,
-    ["call", activity, "--task-queue", name, "--start-to-close", startToClose, "--", ...args],
+    ["call", activity, "--task-queue", name, "--start-to-close", startToClose, ...json, "--", ...args],
     {
       ...machineVariables(process.env),
       PYTHONPATH: chain.environment.runtime,

@@ -9,20 +9,14 @@ import { findPulumi } from "../../tools/toolchain.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
 import { gatherStatus } from "../gather-status.ts";
+import { doctorSchema, type Finding } from "../json/others.ts";
+import { printJson } from "../json/print-json.ts";
 import { note, print, table } from "../terminal.ts";
-
-/** One finding of `./conduit doctor`; the shape of an entry of its `--json`. */
-export interface Finding {
-  readonly part: string;
-  readonly ok: boolean;
-  /** What was found, or what is wrong and what mends it. */
-  readonly says: string;
-}
 
 /** `doctor`: looks at each part that the local platform needs. Exit code 1 when one is missing or wrong. */
 export async function doctor(options: GlobalOptions): Promise<number> {
   const findings = await examine(options);
-  if (options.json) print(JSON.stringify({ findings }, null, 2));
+  if (options.json) printJson(doctorSchema, { findings });
   else print(table(findings.map(({ part, ok, says }) => [ok ? "ok" : "WRONG", part, says])));
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }

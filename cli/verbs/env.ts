@@ -1,6 +1,8 @@
 import { ensurePulumi } from "../../tools/toolchain.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { engineVariables } from "../engine.ts";
+import { envSchema } from "../json/others.ts";
+import { printJson } from "../json/print-json.ts";
 import { shellWord } from "../shell-word.ts";
 import { note, print } from "../terminal.ts";
 
@@ -9,7 +11,7 @@ export async function env(options: GlobalOptions): Promise<number> {
   const context = contextOf(options);
   const toolchain = await ensurePulumi({ onProgress: note });
   const variables = { ...(await engineVariables(context.root)), PATH: toolchain.environment.PATH };
-  if (context.json) print(JSON.stringify(variables, null, 2));
+  if (context.json) printJson(envSchema, variables);
   else for (const [name, value] of Object.entries(variables)) print(`export ${name}=${shellWord(value)}`);
   return 0;
 }

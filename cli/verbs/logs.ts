@@ -1,70 +1,56 @@
-import { open } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { localHome } from "../../components/local/local-platform.ts";
 import { UserError } from "../../errors.ts";
-import { lastLines, logsOf, sizeOf } from "../../providers/conduit/local/logs.ts";
+import { lastLines, logsOf } from "../../providers/conduit/local/logs.ts";
 import { temporalProgram } from "../../providers/conduit/local/temporal-server.ts";
 import { onlyNamed } from "../../stacks/only.ts";
 import { loadRegistry } from "../../stacks/registry.ts";
 import { commandName } from "../../tools/command-name.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
-import { mergeLogs, readableLine } from "../log-lines.ts";
+import { openStack } from "../engine.ts";
+import { exitLines } from "../exit-lines.ts";
+import { additions, sizesOf } from "../grown-logs.ts";
+import { logLineSchema } from "../json/others.ts";
+import { printJsonLine } from "../json/print-json.ts";
+import { mergeLogs, readableLine, recordOf } from "../log-lines.ts";
 import { print } from "../terminal.ts";
 
-/** `logs ALGORITHM`: what its workers said, the draining ones too; `temporal` shows the dev server's. */
-export async function logs(
-  name: string,
-  options: GlobalOptions & { follow?: boolean; lines: string },
-): Promise<number> {
+export interface LogsOptions extends GlobalOptions {
+  readonly follow?: boolean;
+  /** Lines from the end. */
+  readonly lines: number;
+}
+
+/** `logs ALGORITHM`: what its workers said, the draining ones too, and how they ended; `temporal` shows the dev server's. */
+export async function logs(name: string, options: LogsOptions): Promise<number> {
   const context = contextOf(options);
-  const count = Number(options.lines);
-  if (!Number.isInteger(count) || count < 1) {
-    throw new UserError(`\`--lines\` is ${JSON.stringify(options.lines)}. Give a whole number of 1 or more.`);
-  }
   const { algorithms } = await loadRegistry(context.root, context.stack);
   const isServer = name === "temporal" && !algorithms.some((algorithm) => algorithm.name === name);
   if (!isServer) onlyNamed(algorithms, [name]);
   const home = localHome(context.root, context.stack);
-  const listLogs = () => logsOf(home, isServer ? temporalProgram : name);
-  const files = await listLogs();
+  const program = isServer ? temporalProgram : name;
+  const files = await logsOf(home, program);
   if (files.length === 0) {
+    await openStack(context); // It may be the stack that is not there.
     throw new UserError(
-      `\`${name}\` has no log yet on the stack \`${context.stack}\`. Start it with \`${commandName} up\`.`,
+      `\`${name}\` never ran on the stack \`${context.stack}\`. Start it with \`${commandName} up\`.`,
     );
   }
   const show = (texts: readonly string[], last = Number.POSITIVE_INFINITY) => {
-    for (const line of mergeLogs(texts).slice(-last)) print(context.json ? line.text : readableLine(line));
+    for (const line of mergeLogs(texts).slice(-last)) {
+      if (context.json) printJsonLine(logLineSchema, recordOf(line));
+      else print(readableLine(line));
+    }
   };
   const positions = await sizesOf(files);
-  show(await Promise.all(files.map((file) => lastLines(file, count))), count);
+  const ends = await exitLines(home, program);
+  const texts = await Promise.all(files.map((file) => lastLines(file, options.lines)));
+  show([...texts, ends.join("\n")], options.lines);
   while (options.follow) {
     await sleep(200);
-    show(await additions(await listLogs(), positions));
+    const newEnds = (await exitLines(home, program)).filter((line) => !ends.includes(line));
+    ends.push(...newEnds);
+    show([...(await additions(await logsOf(home, program), positions)), newEnds.join("\n")]);
   }
   return 0;
-}
-
-async function sizesOf(files: readonly string[]): Promise<Map<string, number>> {
-  return new Map(await Promise.all(files.map(async (file) => [file, await sizeOf(file)] as const)));
-}
-
-/** What was added since the positions, which move on. A log that was rotated starts anew. */
-async function additions(files: readonly string[], positions: Map<string, number>): Promise<string[]> {
-  return Promise.all(
-    files.map(async (file) => {
-      const size = await sizeOf(file);
-      const known = positions.get(file) ?? 0;
-      const from = size < known ? 0 : known;
-      if (size === from) return "";
-      const handle = await open(file);
-      try {
-        const { buffer } = await handle.read(Buffer.alloc(size - from), 0, size - from, from);
-        const end = buffer.lastIndexOf("\n") + 1;
-        positions.set(file, from + end);
-        return buffer.subarray(0, end).toString("utf8");
-      } finally {
-        await handle.close();
-      }
-    }),
-  );
 }

@@ -1,5 +1,7 @@
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
+import { previewSchema } from "../json/deploy.ts";
+import { printJson } from "../json/print-json.ts";
 import { print } from "../terminal.ts";
 import { runEngine } from "../update.ts";
 
@@ -17,6 +19,7 @@ export async function preview(given: GlobalOptions): Promise<number> {
     },
     { tell: () => {} },
   );
-  print(context.json ? JSON.stringify({ changes, failures: Object.fromEntries(failures) }, null, 2) : output);
+  if (context.json) printJson(previewSchema, { changes, failures: Object.fromEntries(failures) });
+  else print(output);
   return failures.size > 0 ? 1 : 0;
 }

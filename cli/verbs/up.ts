@@ -1,12 +1,16 @@
-import { commandName } from "../../tools/command-name.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
+import { deployedOf } from "../deployed.ts";
 import { openStack } from "../engine.ts";
 import { gatherStatus } from "../gather-status.ts";
+import { upSchema } from "../json/deploy.ts";
+import { printJson } from "../json/print-json.ts";
 import { prepareTools } from "../prepare-tools.ts";
 import { printStatus } from "../print-status.ts";
 import { rememberingResolver } from "../remembering-resolver.ts";
+import { readState } from "../state.ts";
+import { summaryOf } from "../summary.ts";
 import { note } from "../terminal.ts";
-import { summaryOf, update } from "../update.ts";
+import { update } from "../update.ts";
 
 /** `up`: the whole stack or the named algorithms, then their status table. Exit code 1 when any algorithm is not live as wanted. */
 export async function up(options: GlobalOptions & { only?: string[] }): Promise<number> {
@@ -18,11 +22,15 @@ export async function up(options: GlobalOptions & { only?: string[] }): Promise<
   const report = await update(stack, only);
   note(summaryOf(report));
   const status = await gatherStatus(context, stack, { only, resolve });
-  printStatus(status, { json: context.json });
   const idle = status.algorithms.filter(
     ({ name, pollers, runs }) => runs && pollers === 0 && !report.failures.has(name),
   );
-  for (const { name } of idle)
-    note(`\`${name}\` is not live: no worker polls its queue. See \`${commandName} logs ${name}\`.`);
+  if (context.json) {
+    const deployed = deployedOf(report, await readState(stack));
+    printJson(upSchema, { deployed, failures: Object.fromEntries(report.failures), status });
+  } else {
+    printStatus(status);
+    for (const { name, says } of idle) note(`\`${name}\` is not live. ${says}`);
+  }
   return report.failures.size > 0 || idle.length > 0 ? 1 : 0;
 }

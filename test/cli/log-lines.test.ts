@@ -2,7 +2,13 @@ import { expect, test } from "vitest";
 import { mergeLogs, readableLine } from "../../cli/log-lines.ts";
 
 const line = (second: string, message: string) =>
-  JSON.stringify({ time: `2026-01-01T00:00:${second}Z`, level: "info", message, version: "abcdef012345-00000000" });
+  JSON.stringify({
+    time: `2026-01-01T00:00:${second}Z`,
+    level: "info",
+    event: "log",
+    message,
+    version: "abcdef012345-00000000",
+  });
 
 test("lines of several logs come in the order of their time, a traceback with the record before it", () => {
   const old = [line("01", "a"), "Traceback", "  File", line("04", "d")].join("\n");

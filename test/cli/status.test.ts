@@ -84,12 +84,13 @@ test("a worker that was killed does not count as live, though Temporal lists it 
   );
 });
 
-test("three ends in ten minutes are a crash loop though it polls right now; older ones and other programs' do not count", () => {
-  expect(status({ exits: exits(599, 2, 1) })).toMatchObject({
-    state: "restarting",
-    restarts: { count: 3, how: "SIGKILL" },
-  });
-  expect(status({ exits: exits(601, 2, 1) })).toMatchObject({ state: "live", restarts: { count: 2 } });
+test("ends within ten minutes are told of a worker that polls again; older ones and other programs' do not count", () => {
+  const again = status({ exits: exits(599, 2, 1) });
+  expect(again).toMatchObject({ state: "live", restarts: { count: 3, how: "SIGKILL" } });
+  expect(statusNotes([again], 200)).toEqual([
+    "transcribe: Its worker was restarted: it ended 3 times in the last 10 minutes, last with SIGKILL.",
+  ]);
+  expect(status({ exits: exits(601, 2, 1) }).restarts).toMatchObject({ count: 2 });
   const other = exits(1).map((exit) => ({ ...exit, program: "transcribe.bbbbbbbb" }));
   expect(status({ exits: other }).restarts).toBeNull();
 });

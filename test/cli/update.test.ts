@@ -1,7 +1,9 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { expect, test } from "vitest";
+import { collectRun } from "../../cli/collect-run.ts";
 import { parseState } from "../../cli/state.ts";
-import { collectRun, summaryOf, targetsOf } from "../../cli/update.ts";
+import { summaryOf } from "../../cli/summary.ts";
+import { targetsOf } from "../../cli/update.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:local::project::conduit:index:Algorithm$${type}::${name}`;
 
@@ -9,6 +11,20 @@ const metadata = (op: "create" | "update" | "delete" | "same", type: string, nam
   op,
   urn: urn(type, name),
   type,
+  provider: "",
+});
+
+/** A resource as an update leaves it. */
+const outputs = (values: Record<string, unknown>) => ({
+  type: "",
+  urn: "",
+  custom: true,
+  delete: false,
+  id: "",
+  parent: "",
+  protect: false,
+  inputs: {},
+  outputs: values,
   provider: "",
 });
 
@@ -22,18 +38,20 @@ function failing(type: string, name: string, message: string): EngineEvent {
 test("a run tells what takes long, and gathers what went live and what failed, once", () => {
   const told: string[] = [];
   const run = collectRun((line) => told.push(line));
+  const commit = "1".repeat(40);
+  const made = { ...metadata("update", "conduit:local:Worker", "good"), new: outputs({ commit }) };
   run.onEvent(event({ resourcePreEvent: { metadata: metadata("update", "conduit:local:Worker", "good") } }));
-  run.onEvent(event({ resOutputsEvent: { metadata: metadata("update", "conduit:local:Worker", "good") } }));
+  run.onEvent(event({ resOutputsEvent: { metadata: made } }));
   run.onEvent(event({ resOutputsEvent: { metadata: metadata("same", "conduit:local:Worker", "idle") } }));
   run.onEvent(failing("conduit:index:Refusal", "gone", "error: gone: The repository cannot be reached."));
   run.onEvent(failing("conduit:index:Refusal", "gone", "error: gone: The repository cannot be reached."));
   run.onEvent(failing("pulumi:pulumi:Stack", "project-local", "error: update failed"));
   const report = run.report();
   expect(told).toEqual(["  good: starting its worker", "  gone: The repository cannot be reached."]);
-  expect(report).toMatchObject({ changed: ["good"], built: [], changes: 1 });
+  expect(report).toMatchObject({ changed: new Map([["good", commit]]), built: [], changes: 1 });
   expect([...report.failures]).toEqual([["gone", "The repository cannot be reached."]]);
   expect([...run.whole]).toEqual([]);
-  expect(summaryOf({ ...report, milliseconds: 4200 })).toBe("1 failed, 1 went live, in 4.2 s.");
+  expect(summaryOf({ ...report, milliseconds: 4200 })).toBe("1 failed, 1 went live (good at 1111111), in 4.2 s.");
 });
 
 test("what the program itself says is told as a whole", () => {
@@ -78,4 +96,15 @@ test("an algorithm that left the registry does not fail a limited run", () => {
     "error: Resource 'urn:pulumi:local::project::conduit:index:Algorithm::gone' will be destroyed but was not specified in --target list.";
   run.onEvent(failing("conduit:index:Algorithm", "gone", message));
   expect([run.failures.size, run.whole.size, [...run.leftAlone]]).toEqual([0, 0, ["gone"]]);
+});
+
+test("few algorithms are named with their commit, many are counted", () => {
+  const report = { failures: new Map<string, string>(), built: [], changes: 4, milliseconds: 4200 };
+  const live = (...names: string[]) => new Map(names.map((name) => [name, "a".repeat(40)]));
+  expect(summaryOf({ ...report, changed: live("a", "b") })).toBe(
+    "a is live at aaaaaaa, b is live at aaaaaaa, in 4.2 s.",
+  );
+  expect(summaryOf({ ...report, changed: live("a", "b", "c", "d") })).toBe("4 went live, in 4.2 s.");
+  expect(summaryOf({ ...report, changed: live() })).toBe("All is as the registry says, in 4.2 s.");
+  expect(summaryOf({ ...report, changed: live(), changes: 0 })).toBe("Nothing changed, in 4.2 s.");
 });

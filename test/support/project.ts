@@ -131,9 +131,14 @@ export async function makeRepository(
 }
 
 /** What the project's supervisor runs. */
-export async function processesOf({ root }: Pick<Project, "root">): Promise<readonly SupervisedProcess[]> {
+export async function processesOf(project: Pick<Project, "root">): Promise<readonly SupervisedProcess[]> {
+  return (await supervisordOf(project)).processes();
+}
+
+/** The project's supervisor. */
+export async function supervisordOf({ root }: Pick<Project, "root">): Promise<Supervisord> {
   const configuration = await readFile(path.join(root, ".conduit", "local", "supervisord.conf"), "utf8");
-  return new Supervisord(/^file=(.*)$/m.exec(configuration)?.[1] ?? "").processes();
+  return new Supervisord(/^file=(.*)$/m.exec(configuration)?.[1] ?? "");
 }
 
 /** The process id of the project's supervisor. */
