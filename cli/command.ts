@@ -5,15 +5,20 @@ import { defaultStack, type GlobalOptions } from "./context.ts";
 import type { LogsOptions } from "./verbs/logs.ts";
 
 const callHelp = `
-The activity's name comes first where the algorithm has several. Each argument is JSON, plain text, or @FILE (the content of
-a .json file; of any other file its bytes). FIELD=ARGUMENT sets a field of one object:
+The activity's name comes first where the algorithm has several. Each argument
+is JSON, plain text, or @FILE (the content of a .json file; of any other file
+its bytes). FIELD=ARGUMENT sets a field of one object:
 
   ${commandName} call transcribe @clip.wav
   ${commandName} call speaker-id audio=@clip.wav`;
 
 const statusHelp = `
-WANTED is the commit that the source holds now, LIVE the one whose worker polls; a star marks an edited folder. POLL is the
-number of workers that poll, WAIT that of activities that wait, RUN that of activities that run. SINCE is the age of LIVE.`;
+  WANTED  commit that the source holds now; a star marks an edited folder
+  LIVE    commit whose worker polls
+  POLL    workers that poll
+  WAIT    activities that wait for a worker
+  RUN     activities that run
+  SINCE   how long ago LIVE went live`;
 
 /** More than any log that is kept has. */
 const mostLines = 1_000_000;

@@ -5,7 +5,9 @@ import { LocalWorkspace, type PulumiFn, Stack } from "@pulumi/pulumi/automation/
 import { messageOf, UserError } from "../errors.ts";
 import { backendVariables, forgetPrintedBackend, stateFolder } from "../stacks/backend.ts";
 import { importFile } from "../stacks/import-file.ts";
+import { onlyNamed } from "../stacks/only.ts";
 import type { ProgramOptions } from "../stacks/program.ts";
+import { loadRegistry } from "../stacks/registry.ts";
 import { commandName } from "../tools/command-name.ts";
 import { ensurePulumi } from "../tools/toolchain.ts";
 import type { Context } from "./context.ts";
@@ -28,6 +30,8 @@ export interface OpenOptions extends ProgramOptions {
  * @throws EngineError when the engine refuses, such as for a backend that it cannot reach
  */
 export async function openStack(context: Context, { create = false, ...options }: OpenOptions = {}): Promise<Stack> {
+  // A wrong name is told before anything is made or changed.
+  if (options.only) onlyNamed((await loadRegistry(context.root, context.stack)).algorithms, options.only);
   const toolchain = await ensurePulumi({ onProgress: note });
   const workspace = await LocalWorkspace.create({
     workDir: context.root,

@@ -1,4 +1,5 @@
 import { UserError } from "../errors.ts";
+import { didYouMean, quoted } from "../registry/wording.ts";
 
 /**
  * The algorithms of these names, or all when there is no name.
@@ -12,9 +13,9 @@ export function onlyNamed<T extends { readonly name: string }>(
   if (names.length === 0) return all;
   const unknown = names.filter((name) => !all.some((algorithm) => algorithm.name === name));
   if (unknown.length > 0) {
-    const given = unknown.map((name) => `\`${name}\``).join(", ");
-    const known = all.map(({ name }) => `\`${name}\``).join(", ");
-    throw new UserError(`There is no algorithm ${given} in the registry. Choose from ${known}.`);
+    const known = all.map(({ name }) => name);
+    const choice = unknown.map((name) => didYouMean(name, known, `Choose from ${quoted(known)}.`));
+    throw new UserError(`There is no algorithm ${quoted(unknown)} in the registry. ${[...new Set(choice)].join(" ")}`);
   }
   return all.filter((algorithm) => names.includes(algorithm.name));
 }

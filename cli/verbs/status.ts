@@ -9,7 +9,7 @@ import { printStatus } from "../print-status.ts";
 export async function status(name: string | undefined, options: GlobalOptions): Promise<number> {
   const context = contextOf(options);
   const only = name === undefined ? [] : [name];
-  const report = await gatherStatus(context, await openStack(context), { only });
+  const report = await gatherStatus(context, await openStack(context, { only }), { only });
   if (context.json) printJson(statusSchema, report);
   else printStatus(report, { inFull: name !== undefined });
   return 0;
