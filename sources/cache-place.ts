@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { access, lstat, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { codeOf } from "../errors.ts";
 
@@ -27,6 +27,12 @@ export async function exists(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Whether there is a file of this name, or a folder with anything in it: a power cut may leave folders without content. */
+export async function isFilled(place: string): Promise<boolean> {
+  const entry = await lstat(place).catch(() => undefined);
+  return entry?.isDirectory() ? (await readdir(place)).length > 0 : entry !== undefined;
 }
 
 /** Killed processes leave their temporary folders; a day later they cannot be in use any more. */

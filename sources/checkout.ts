@@ -1,8 +1,8 @@
-import { mkdir, open, symlink, writeFile } from "node:fs/promises";
+import { mkdir, open, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { codeOf, UserError } from "../errors.ts";
 import { type Blob, missingObjects, readBlobs } from "./blobs.ts";
-import { exists, inTemporaryFolder } from "./cache-place.ts";
+import { inTemporaryFolder, isFilled } from "./cache-place.ts";
 import { assertCheckoutable, assertLinksStay, isLfsPointer, lfsError } from "./checkout-rules.ts";
 import type { GitCall } from "./git.ts";
 import { withLock } from "./lock.ts";
@@ -35,9 +35,15 @@ export interface CheckoutRequest {
  */
 export async function checkout(request: CheckoutRequest): Promise<string> {
   const root = path.join(request.cache, "checkouts", contentKey(request.entries));
-  if (await exists(root)) return root;
+  const isThere = async () => {
+    const filled = await Promise.all(request.entries.map((entry) => isFilled(path.join(root, entry.path))));
+    return filled.every(Boolean);
+  };
+  if (await isThere()) return root;
   const make = async () => {
-    if (!(await exists(root))) await makeCheckout(root, request);
+    if (await isThere()) return;
+    await rm(root, { recursive: true, force: true });
+    await makeCheckout(root, request);
   };
   await withLock(`${root}.lock`, make, { signal: request.reading.signal });
   return root;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import { exists } from "./cache-place.ts";
+import { isFilled } from "./cache-place.ts";
 import { shortHash } from "./lock.ts";
 import type { GitSource, ResolvedSource } from "./types.ts";
 
@@ -33,7 +33,7 @@ export async function knownSource(
   const { git, ref, subdir, include } = source;
   const file = path.join(cache, "sources", `${shortHash(JSON.stringify([git, ref, subdir, include]), 32)}.json`);
   const known = await readNote(file);
-  if (known?.at === at && (await exists(known.resolved.directory))) {
+  if (known?.at === at && (await isFilled(known.resolved.directory))) {
     return { committedAt: undefined, ...known.resolved };
   }
   const resolved = await find();

@@ -44,7 +44,7 @@ export function shortHash(text: string, length = 16): string {
 
 async function acquire(file: string, options: LockOptions): Promise<{ mine: boolean; waited: boolean }> {
   const { waitMs = 600_000, onWait, signal } = options;
-  const deadline = Date.now() + waitMs;
+  const deadline = performance.now() + waitMs;
   await mkdir(path.dirname(file), { recursive: true });
   const owner = `${process.pid} ${await startOf(process.pid)}`;
   for (let waited = false; ; ) {
@@ -54,7 +54,7 @@ async function acquire(file: string, options: LockOptions): Promise<{ mine: bool
       await rm(file, { force: true });
       continue;
     }
-    if (Date.now() > deadline) return { mine: false, waited };
+    if (performance.now() > deadline) return { mine: false, waited };
     if (!waited) onWait?.();
     waited = true;
     await delay(POLL_MS, undefined, { signal });
@@ -77,8 +77,8 @@ async function isAbandoned(file: string): Promise<boolean> {
   try {
     const [pid, start] = (await readFile(file, "utf8")).split(" ");
     if (pid && start) return !isRunning(Number(pid)) || (await startOf(Number(pid))) !== start;
-    // Made but not written yet, or its process was killed in between.
-    return Date.now() - (await stat(file)).mtimeMs > UNREADABLE_FOR_MS;
+    // Made but not written yet, or its process was killed in between; the clock may have been set back since.
+    return Math.abs(Date.now() - (await stat(file)).mtimeMs) > UNREADABLE_FOR_MS;
   } catch (thrown) {
     if (codeOf(thrown) === "ENOENT") return true;
     throw thrown;

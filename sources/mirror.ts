@@ -1,6 +1,6 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { exists, inTemporaryFolder } from "./cache-place.ts";
+import { inTemporaryFolder } from "./cache-place.ts";
 import { type GitCall, git } from "./git.ts";
 import { shortHash, withLock } from "./lock.ts";
 import type { Remote } from "./remote.ts";
@@ -30,9 +30,10 @@ export async function openMirror(cache: string, remote: Remote): Promise<Mirror>
   return { directory, remote };
 }
 
-/** Makes an empty bare repository, whole or not at all. */
+/** Makes an empty bare repository, whole or not at all; anew where one is damaged. */
 export async function ensureGitDirectory(directory: string): Promise<void> {
-  if (await exists(directory)) return;
+  if (await isGitDirectory(directory)) return;
+  await rm(directory, { recursive: true, force: true });
   await inTemporaryFolder(directory, async (temporary) => {
     await git(["init", "--bare", "--quiet", "--template=", "--object-format=sha1", "--", temporary], { cwd: "/" });
     await mkdir(path.join(temporary, "info"), { recursive: true });
@@ -40,6 +41,16 @@ export async function ensureGitDirectory(directory: string): Promise<void> {
     await writeFile(path.join(temporary, "info", "attributes"), "* -text -filter -ident -working-tree-encoding\n");
     await mkdir(path.join(temporary, "tips"));
   });
+}
+
+/** A damaged pack is fetched again by git itself; without one of these it does not take the folder for a repository. */
+async function isGitDirectory(directory: string): Promise<boolean> {
+  const sizes = await Promise.all(
+    ["HEAD", "config", "objects", "refs", "tips"].map(async (name) => {
+      return (await stat(path.join(directory, name)).catch(() => undefined))?.size ?? 0;
+    }),
+  );
+  return sizes.every((size) => size > 0);
 }
 
 /** Whether nothing was fetched into it yet. */

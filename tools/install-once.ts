@@ -88,7 +88,8 @@ async function takeLock(directory: string): Promise<boolean> {
 async function isStale(lock: string): Promise<boolean> {
   try {
     const [holder, { mtimeMs }] = await Promise.all([readFile(lock, "utf8"), stat(lock)]);
-    return Date.now() - mtimeMs > staleMilliseconds || (holder !== "" && !isRunning(Number(holder)));
+    // The clock may have been set back since the last heartbeat.
+    return Math.abs(Date.now() - mtimeMs) > staleMilliseconds || (holder !== "" && !isRunning(Number(holder)));
   } catch (thrown) {
     if (isCode(thrown, "ENOENT")) return false;
     throw thrown;

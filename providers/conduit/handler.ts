@@ -15,7 +15,7 @@ export interface ResourceHandler {
   id(inputs: Properties): string;
   /** Completes the new inputs; left out when there is nothing to complete. */
   check?(olds: Properties, news: Properties): Properties;
-  /** Compares the recorded outputs with the new inputs and, where that is cheap, with the world. Never throws. */
+  /** Compares the recorded outputs with the new inputs and, where that is cheap, with the world. Throws only what ends the whole run. */
   diff(olds: Properties, news: Properties): Promise<Difference>;
   create(inputs: Properties): Promise<Properties>;
   update(olds: Properties, news: Properties): Promise<Properties>;

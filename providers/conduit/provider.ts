@@ -20,7 +20,7 @@ export function conduitProvider(handlers: Readonly<Record<string, ResourceHandle
     check: async (urn, olds: Properties, news: Properties) => ({
       inputs: handlerOf(urn).check?.(olds, news) ?? news,
     }),
-    diff: async (_id, urn, olds: Properties, news: Properties) => handlerOf(urn).diff(olds, news),
+    diff: async (_id, urn, olds: Properties, news: Properties) => named(urn, () => handlerOf(urn).diff(olds, news)),
     create: async (urn, inputs: Properties) => {
       const handler = handlerOf(urn);
       const outs = await named(urn, () => handler.create(inputs));

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, userInfo } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -10,6 +10,7 @@ import {
   makeProject,
   makeRepository,
   type Project,
+  processesOf,
   type Running,
   runIn,
   startIn,
@@ -149,4 +150,16 @@ test("the lock of a killed run in a team's own backend is theirs to release: the
   await writeFile(gate, "");
   await theirs.must("up");
   expect(JSON.parse(await theirs.must("call", "answer"))).toBe("1");
+
+  // Another clone with the same stack, and a registry that lacks the algorithm.
+  const clone = await makeProject(backend);
+  onTestFinished(() => rm(clone.root, { recursive: true, force: true }));
+  await clone.writeRegistry({ namespaces: { speech: { owner: "speech" } }, algorithms: {} });
+  const before = await processesOf(theirs);
+  const second = await clone.conduit("up");
+  expect(second.code).toBe(1);
+  expect(second.stderr).toContain(`The stack runs in \`${theirs.root}\` on \`${hostname()}\``);
+  expect(await processesOf(theirs)).toEqual(before);
+  await theirs.must("up");
+  expect(await processesOf(theirs)).toEqual(before);
 });

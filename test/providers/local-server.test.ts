@@ -1,4 +1,6 @@
+import { rename } from "node:fs/promises";
 import net from "node:net";
+import { hostname } from "node:os";
 import { Connection } from "@temporalio/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { supervisorHandler } from "../../providers/conduit/local/supervisor.ts";
@@ -6,6 +8,7 @@ import { Supervisord } from "../../providers/conduit/local/supervisord.ts";
 import { temporalProgram, temporalServerHandler } from "../../providers/conduit/local/temporal-server.ts";
 import { eventually } from "../../providers/conduit/local/wait.ts";
 import { namespaceHandler } from "../../providers/conduit/temporal/namespace.ts";
+import { temporaryFolder } from "../support/folders.ts";
 import { type LocalServer, startLocalServer } from "../support/local-server.ts";
 import { freePorts } from "../support/ports.ts";
 
@@ -160,6 +163,41 @@ test("a supervisor that is gone is a change, and nothing of it stays behind", as
   expect(await supervisorHandler.diff(other, other)).toEqual({ changes: true });
   expect(await supervisorHandler.read(other)).toBeUndefined();
   await supervisorHandler.delete(other);
+});
+
+test("a stack that another clone runs is not taken from it, on this machine or another", async () => {
+  const folder = await temporaryFolder();
+  const homes = ["one", "two"].map((name) => `${folder}/${name}/.conduit/local`);
+  const [home = "", otherHome = ""] = homes;
+  const running = await supervisorHandler.create({ home });
+  try {
+    const refusal = (host: string) =>
+      `The stack runs in \`${folder}/one\` on \`${host}\`, and would be taken from there. ` +
+      "Give each clone a stack of its own: `./conduit up --stack <name>`. ";
+    const other = { home: otherHome };
+    await expect(supervisorHandler.diff(running, other)).rejects.toThrow(refusal(hostname()));
+    const elsewhere = { ...running, host: "another-machine", marker: "another" };
+    await expect(supervisorHandler.diff(elsewhere, { home })).rejects.toThrow(refusal("another-machine"));
+    expect(await supervisorHandler.diff(running, { home })).toEqual({ changes: false });
+  } finally {
+    await supervisorHandler.delete(running);
+  }
+});
+
+test("a project whose folder was moved, or whose machine has a new name, goes on", async () => {
+  const folder = await temporaryFolder();
+  const before = await supervisorHandler.create({ home: `${folder}/before` });
+  await rename(`${folder}/before`, `${folder}/after`);
+  const renamed = { ...before, host: "old-name" };
+  expect(await supervisorHandler.diff(renamed, { home: `${folder}/after` })).toEqual({ changes: true });
+  const moved = await supervisorHandler.update(renamed, { home: `${folder}/after` });
+  try {
+    expect(await supervisorHandler.read(before)).toBeUndefined();
+    expect(moved).toMatchObject({ marker: before.marker, host: hostname() });
+    expect(await supervisorHandler.diff(moved, { home: `${folder}/after` })).toEqual({ changes: false });
+  } finally {
+    await supervisorHandler.delete(moved);
+  }
 });
 
 function supervisord(): Supervisord {

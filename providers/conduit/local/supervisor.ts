@@ -9,6 +9,7 @@ import { UserError } from "../../../errors.ts";
 import { isRunning } from "../../../tools/is-running.ts";
 import { supervisordPath } from "../../../tools/python-tools.ts";
 import type { Properties, ResourceHandler } from "../handler.ts";
+import { markHome, refuseOtherClones } from "./home-marker.ts";
 import { machineVariables } from "./machine-variables.ts";
 import { escapePercent, removeProgram } from "./program.ts";
 import { hasEnded, Supervisord } from "./supervisord.ts";
@@ -16,6 +17,7 @@ import { eventually } from "./wait.ts";
 
 const inputs = z.looseObject({ home: z.string() });
 const outputs = z.looseObject({ home: z.string(), socket: z.string(), runDirectory: z.string() });
+const place = z.looseObject({ home: z.string(), host: z.string(), marker: z.string() });
 
 /** Seconds that a process has to end by itself when everything is taken down; Temporal runs its activity again later. */
 const takeDownSeconds = 10;
@@ -27,16 +29,17 @@ const takeDownSeconds = 10;
 export const supervisorHandler: ResourceHandler = {
   id: (properties) => inputs.parse(properties).home,
   diff: async (olds, news) => {
-    if (olds.home !== news.home) return { changes: true, replaces: ["home"], deleteBeforeReplace: true };
-    return {
-      changes:
-        (await supervisordOf(olds)
-          .pid()
-          .catch(() => undefined)) === undefined,
-    };
+    const { home } = inputs.parse(news);
+    await refuseOtherClones(place.parse(olds), home);
+    const pid = supervisordOf(olds).pid();
+    return { changes: olds.home !== home || (await pid.catch(() => undefined)) === undefined };
   },
   create: async (properties) => ensureRunning(inputs.parse(properties).home),
-  update: async (_olds, news) => ensureRunning(inputs.parse(news).home),
+  update: async (olds, news) => {
+    const { home } = inputs.parse(news);
+    if (olds.home !== home) await takeDown(olds);
+    return ensureRunning(home);
+  },
   read: async (props) => ((await supervisordOf(props).pid()) === undefined ? undefined : props),
   delete: takeDown,
 };
@@ -46,6 +49,7 @@ function supervisordOf(props: Properties): Supervisord {
 }
 
 async function ensureRunning(home: string): Promise<Properties> {
+  const marked = await markHome(home);
   const runDirectory = await makeRunDirectory(home);
   const socket = path.join(runDirectory, "supervisor.sock");
   const supervisord = new Supervisord(socket);
@@ -65,7 +69,7 @@ async function ensureRunning(home: string): Promise<Properties> {
       otherwise: async () => new Error(`supervisord did not start. See ${path.join(home, "supervisord.log")}.`),
     });
   }
-  return { home, socket, runDirectory, python: path.join(path.dirname(executable), "python") };
+  return { ...marked, socket, runDirectory, python: path.join(path.dirname(executable), "python") };
 }
 
 /** Exported for tests. */
