@@ -1,7 +1,10 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
+import { parse } from "smol-toml";
 import { beforeAll, expect, test } from "vitest";
+import { packageVersion } from "../tools/package-version.ts";
 import { repository } from "./support/project.ts";
 
 // What `npm pack` would put into the tarball. That it runs is test/e2e/package.test.ts's matter.
@@ -46,6 +49,11 @@ test("editors find a declaration of all that the package exports", () => {
 test("what is run as a program may be run", () => {
   const programs = packed.files.filter(({ mode }) => (mode & 0o111) !== 0).map((file) => file.path);
   expect(programs.sort()).toEqual(["conduit", "providers/conduit/pulumi-resource-conduit"]);
+});
+
+test("the worker's wheel has the package's version", async () => {
+  const project = parse(await readFile(`${repository}runtime/python/pyproject.toml`, "utf8"));
+  expect(project).toMatchObject({ project: { version: packageVersion } });
 });
 
 test("the package is small", () => {
