@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { UserError } from "../../../errors.ts";
+import { commandName } from "../../../tools/command-name.ts";
 
 /** Where a stack runs: its folder, which is told from others of the same path by a random id in it. */
 export interface Place {
@@ -29,8 +30,8 @@ export async function refuseOtherClones(runsIn: Place, home: string): Promise<vo
   if (!(await isElsewhere(runsIn, home))) return;
   throw new UserError(
     `The stack runs in \`${projectOf(runsIn.home)}\` on \`${runsIn.host}\`, and would be taken from there. ` +
-      "Give each clone a stack of its own: `./conduit up --stack <name>`. " +
-      "Where this folder is a copy of that one, remove its `.conduit`. Where that one is gone, run `./conduit down` first.",
+      `Give each clone a stack of its own: \`${commandName} up --stack <name>\`. ` +
+      `Where this folder is a copy of that one, remove its \`.conduit\`. Where that one is gone, run \`${commandName} down\` first.`,
   );
 }
 
