@@ -1,5 +1,5 @@
 import type { Connection } from "@temporalio/client";
-import { describeTaskQueue } from "./task-queue.ts";
+import { describeTaskQueue } from "../providers/conduit/temporal/task-queue.ts";
 
 /** A namespace where activities wait on a task queue. */
 export interface QueueElsewhere {

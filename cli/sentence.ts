@@ -18,6 +18,10 @@ export function sentenceOf(status: Omit<AlgorithmStatus, "says">): string {
       return `Its worker is restarting: ${restartsOf(status)}; see \`${commandName} logs ${name}\`.`;
     case "starting":
       return "Its worker is starting, and does not poll its task queue yet.";
+    case "asleep":
+      return status.backlog > 0
+        ? `${waiting(status.backlog)}, and its worker is about to be woken.`
+        : "Nothing waits: its worker sleeps, and the next call wakes it.";
     case "live":
       return wrong ? wrongNamespace(status, wrong) : liveSentence(status);
   }

@@ -20,7 +20,7 @@ export function statusTable(statuses: readonly AlgorithmStatus[], width = 80, no
     ["ALGORITHM", ({ name, mock }) => (mock ? `${name} (mock)` : name)],
     ["WANTED", ({ wantedCommit }) => shortCommit(wantedCommit)],
     ["LIVE", ({ liveCommit }) => shortCommit(liveCommit)],
-    ["POLL", ({ pollers }) => String(pollers)],
+    ["POLL", ({ state, pollers }) => (state === "asleep" ? "asleep" : String(pollers))],
     ["WAIT", ({ backlog }) => String(backlog)],
     ["RUN", ({ inFlight }) => String(inFlight)],
     ["SINCE", ({ lastDeploy }) => (lastDeploy ? formatSpan(new Date(lastDeploy), now) : "-")],

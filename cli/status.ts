@@ -4,13 +4,13 @@ import type { Candidate } from "../components/release.ts";
 import { type Exit, exitsOf } from "../providers/conduit/local/exits.ts";
 import { type LastFailure, lastFailureOf } from "../providers/conduit/local/last-failure.ts";
 import type { SupervisedProcess } from "../providers/conduit/local/supervisord.ts";
+import { describeTaskQueue, parseIdentity, type TaskQueue } from "../providers/conduit/temporal/task-queue.ts";
 import type { Algorithm } from "../registry/resolve.ts";
 import type { AlgorithmStatus } from "./json/status.ts";
 import { queuesElsewhere } from "./queues-elsewhere.ts";
 import { sentenceOf } from "./sentence.ts";
 import type { AlgorithmState, StackState } from "./state.ts";
-import { describeTaskQueue, parseIdentity, type TaskQueue } from "./task-queue.ts";
-import { type WorkerProcess, workerProcesses } from "./worker-processes.ts";
+import { isAsleep, type WorkerProcess, workerProcesses } from "./worker-processes.ts";
 
 /** Milliseconds in which ends of a worker count as crashes that belong together. */
 const crashWindow = 10 * 60_000;
@@ -23,6 +23,8 @@ export interface Facts {
   /** Undefined when Temporal does not answer. */
   readonly queue: TaskQueue | undefined;
   readonly processes: readonly WorkerProcess[];
+  /** Whether its worker is stopped, to be started when something waits for it. */
+  readonly asleep: boolean;
   /** Unasked ends of the live worker, the oldest first. */
   readonly exits: readonly Exit[];
   readonly failure: LastFailure | undefined;
@@ -48,14 +50,15 @@ export async function algorithmStatus(question: StatusQuestion): Promise<Algorit
   const { name, temporalNamespace } = algorithm;
   const chain = state.algorithms.get(name);
   const home = state.supervisor?.home ?? "";
-  const [queue, processes, exits, failure, elsewhere] = await Promise.all([
+  const [queue, processes, asleep, exits, failure, elsewhere] = await Promise.all([
     connection && describeTaskQueue(connection, temporalNamespace, name).catch(() => undefined),
     workerProcesses(state, supervised, name),
+    isAsleep(supervised, home, chain?.worker),
     exitsOf(home, chain?.worker?.program ?? name),
     lastFailureOf(home, name),
     connection && thorough ? queuesElsewhere(connection, temporalNamespace, name) : [],
   ]);
-  return judge({ algorithm, candidate, chain, queue, processes, exits, failure, elsewhere, now: new Date() });
+  return judge({ algorithm, candidate, chain, queue, processes, asleep, exits, failure, elsewhere, now: new Date() });
 }
 
 /** Exported for tests. */
@@ -63,7 +66,7 @@ export function judge(facts: Facts): AlgorithmStatus {
   const { algorithm, chain, queue, processes } = facts;
   const wanted = facts.candidate && "version" in facts.candidate ? facts.candidate : undefined;
   const pollers = livePollers(facts);
-  const live = pollers > 0 ? chain?.worker : undefined;
+  const live = pollers > 0 || facts.asleep ? chain?.worker : undefined;
   const upToDate = wanted !== undefined && wanted.version === live?.version;
   const restarts = restartsOf(facts);
   const status = {
@@ -102,9 +105,13 @@ function livePollers({ chain, queue, processes }: Facts): number {
   return identities.filter(({ version, pid }) => version === chain?.worker?.version && pids.has(pid)).length;
 }
 
-function stateOf({ algorithm, queue, processes }: Facts, pollers: number, restarts: number): AlgorithmStatus["state"] {
+function stateOf(
+  { algorithm, queue, processes, asleep }: Facts,
+  pollers: number,
+  restarts: number,
+): AlgorithmStatus["state"] {
   if (!runsOnLocal(algorithm)) return "unsupported";
-  if (!processes.some(({ isUp }) => isUp)) return "down";
+  if (!processes.some(({ isUp }) => isUp)) return asleep ? "asleep" : "down";
   if (queue === undefined) return "disconnected";
   if (pollers > 0) return "live";
   return restarts > 0 ? "restarting" : "starting";

@@ -80,6 +80,7 @@ export function targetsOf(algorithms: readonly string[]): string[] {
     "**conduit:local:Supervisor::**",
     "**conduit:local:TemporalServer::**",
     "**conduit:temporal:Namespace::**",
+    "**conduit:local:Standby::**",
   ];
   return [
     ...platform,

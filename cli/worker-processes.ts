@@ -1,3 +1,4 @@
+import { sleeperOf } from "../providers/conduit/local/standby/sleepers.ts";
 import {
   algorithmOf,
   hasEnded,
@@ -5,9 +6,8 @@ import {
   type SupervisedProcess,
   Supervisord,
 } from "../providers/conduit/local/supervisord.ts";
-import { healthSocket } from "../providers/conduit/local/worker.ts";
-import { askHealth } from "../providers/conduit/local/worker-health.ts";
-import type { StackState } from "./state.ts";
+import { askHealth, healthSocket } from "../providers/conduit/local/worker-health.ts";
+import type { AlgorithmState, StackState } from "./state.ts";
 
 /** A process of an algorithm that has not ended. */
 export interface WorkerProcess {
@@ -46,4 +46,15 @@ export async function workerProcesses(
         };
       }),
   );
+}
+
+/** Whether the live worker is stopped, in the care of the standby that wakes it. */
+export async function isAsleep(
+  all: readonly SupervisedProcess[],
+  home: string,
+  worker: AlgorithmState["worker"],
+): Promise<boolean> {
+  const process = all.find(({ name }) => name === worker?.program);
+  if (process === undefined || isUp(process)) return false;
+  return (await sleeperOf(home, algorithmOf(process.name)))?.program === process.name;
 }

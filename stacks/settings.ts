@@ -14,6 +14,11 @@ export const settingsSchema = z.strictObject({
   temporalPort: port.default(7233),
   /** The port of Temporal's web UI on this machine. */
   uiPort: port.default(8233),
+  /**
+   * `always`: each algorithm has a worker that runs. `on-demand`: a worker goes to sleep when it has had nothing to do for
+   * `scaling.idleAfter`, and wakes when something waits for it, unless `scaling.min` is 1 or more.
+   */
+  workers: z.enum(["always", "on-demand"], "Choose `always` or `on-demand`.").default("always"),
 });
 
 /** A stack's settings, with every default filled in. */

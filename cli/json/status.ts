@@ -8,9 +8,9 @@ export const algorithmStatusSchema = z.strictObject({
   namespace: z.string().describe("Key of its namespace in the registry."),
   owner: z.string().describe("Team or address of the owner."),
   state: z
-    .enum(["live", "starting", "restarting", "disconnected", "down", "unsupported"])
+    .enum(["live", "asleep", "starting", "restarting", "disconnected", "down", "unsupported"])
     .describe(
-      "`live`: its worker polls. `starting`: not yet. `restarting`: it crashes, and is started again and again. " +
+      "`live`: its worker polls. `asleep`: the next call wakes it. `starting`: not yet. `restarting`: it crashes, and is started again and again. " +
         "`disconnected`: it runs, but Temporal does not. `down`: no worker runs. `unsupported`: the platform cannot run it.",
     ),
   says: z.string().describe("What is so, in one sentence: why a call waits, if one does."),

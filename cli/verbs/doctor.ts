@@ -57,10 +57,16 @@ async function examineRunning(options: GlobalOptions): Promise<Finding[]> {
     says: report.address ?? `It does not run. Start it with \`${commandName} up\`.`,
   };
   const idle = `No worker polls its queue. Run \`${commandName} up\`, or see \`${commandName} logs\`.`;
-  const algorithms = report.algorithms.map(({ name, problem, pollers, liveVersion }) => ({
+  const algorithms = report.algorithms.map(({ name, problem, pollers, liveVersion, state }) => ({
     part: name,
-    ok: problem === null && pollers > 0,
-    says: problem ?? (pollers > 0 ? `version ${liveVersion} polls` : idle),
+    ok: problem === null && (pollers > 0 || state === "asleep"),
+    says:
+      problem ??
+      (pollers > 0
+        ? `version ${liveVersion} polls`
+        : state === "asleep"
+          ? `version ${liveVersion} sleeps until a call comes`
+          : idle),
   }));
   return [server, ...algorithms];
 }

@@ -23,7 +23,7 @@ export async function up(options: GlobalOptions & { only?: string[] }): Promise<
   note(summaryOf(report));
   const status = await gatherStatus(context, stack, { only, resolve });
   const idle = status.algorithms.filter(
-    ({ name, pollers, runs }) => runs && pollers === 0 && !report.failures.has(name),
+    ({ name, pollers, runs, state }) => runs && pollers === 0 && state !== "asleep" && !report.failures.has(name),
   );
   if (context.json) {
     const deployed = deployedOf(report, await readState(stack));

@@ -1,8 +1,9 @@
 import path from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Algorithm } from "../../registry/resolve.ts";
 import type { Platform, WorkerArgs } from "../platform.ts";
 import { TemporalNamespace } from "../temporal-namespace.ts";
-import { Environment, Supervisor, TemporalServer, Worker } from "./resources.ts";
+import { Environment, Standby, Supervisor, TemporalServer, Worker } from "./resources.ts";
 import { runsOnLocal } from "./unapplied.ts";
 
 export interface LocalPlatformArgs {
@@ -11,6 +12,8 @@ export interface LocalPlatformArgs {
   readonly stack: string;
   readonly temporalPort: number;
   readonly uiPort: number;
+  /** Whether idle workers go to sleep. */
+  readonly workers: "always" | "on-demand";
   /** The user's cache (`cacheDirectory()`). */
   readonly cache: string;
   /** Digest of the worker's sources (`runtimeDigest()`). */
@@ -32,6 +35,7 @@ export function localPlatform(args: LocalPlatformArgs): Platform {
   const supervisor = new Supervisor("supervisor", { home: localHome(args.projectDirectory, args.stack) });
   const server = new TemporalServer("temporal", { supervisor, port: args.temporalPort, uiPort: args.uiPort });
   const { address, uiUrl } = server;
+  const standby = args.workers === "on-demand" ? new Standby("standby", { supervisor, address }) : undefined;
   const namespaces = new Map<string, TemporalNamespace>();
   return {
     recipe: localRecipe(args.runtimeDigest),
@@ -49,7 +53,7 @@ export function localPlatform(args: LocalPlatformArgs): Platform {
         temporalName: entry.temporalNamespace,
       };
       const namespace = { temporalNamespace: temporalName, namespaceId };
-      localWorker(name, { entry, release, namespace, parent, supervisor, address, args });
+      localWorker(name, { entry, release, namespace, parent, supervisor, address, standby, args });
     },
   };
 }
@@ -62,11 +66,12 @@ interface LocalWorkerParts extends WorkerArgs {
   readonly parent: pulumi.Resource;
   readonly supervisor: Supervisor;
   readonly address: pulumi.Output<string>;
+  readonly standby: Standby | undefined;
   readonly args: LocalPlatformArgs;
 }
 
 function localWorker(name: string, parts: LocalWorkerParts): void {
-  const { entry, release, namespace, parent, supervisor, address, args } = parts;
+  const { entry, release, namespace, parent, supervisor, address, standby, args } = parts;
   const { version, commit, directory, settings, dependencies } = release;
   const { home, socket, runDirectory, python } = supervisor;
   const { runtimeDigest, cache } = args;
@@ -86,7 +91,14 @@ function localWorker(name: string, parts: LocalWorkerParts): void {
       python: environment.python,
       runtime: environment.runtime,
       cache,
+      idleAfter: standby && idleAfterOf(entry),
     },
-    { parent },
+    // Behind the standby, which goes last when everything is taken down.
+    { parent, dependsOn: standby ? [standby] : [] },
   );
+}
+
+/** Milliseconds; undefined for one that always runs. Exported for tests. */
+export function idleAfterOf({ scaling }: Pick<Algorithm, "scaling">): number | undefined {
+  return scaling.min === 0 ? scaling.idleAfter : undefined;
 }

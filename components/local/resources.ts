@@ -43,6 +43,20 @@ export interface TemporalServerArgs {
   readonly uiPort: number;
 }
 
+/** Puts idle workers to sleep, and wakes them when something waits for them (provider `conduit`). */
+export class Standby extends pulumi.CustomResource {
+  constructor(name: string, args: StandbyArgs, opts?: pulumi.CustomResourceOptions) {
+    const { home, socket, runDirectory, python } = args.supervisor;
+    super("conduit:local:Standby", name, { home, socket, runDirectory, python, address: args.address }, opts);
+  }
+}
+
+export interface StandbyArgs {
+  readonly supervisor: Supervisor;
+  /** Temporal's address. */
+  readonly address: pulumi.Input<string>;
+}
+
 /** A Python environment with an algorithm's dependencies and the worker's own (provider `conduit`). */
 export class Environment extends pulumi.CustomResource {
   declare readonly python: pulumi.Output<string>;
@@ -94,4 +108,6 @@ export interface WorkerResourceArgs {
   /** The folder with the worker's sources. */
   readonly runtime: pulumi.Input<string>;
   readonly cache: string;
+  /** Milliseconds without work after which the worker goes to sleep. @default never */
+  readonly idleAfter: number | undefined;
 }

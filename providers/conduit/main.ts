@@ -1,5 +1,6 @@
 import { main } from "@pulumi/pulumi/provider/index.js";
 import { environmentHandler } from "./local/environment-resource.ts";
+import { standbyHandler } from "./local/standby-resource.ts";
 import { supervisorHandler } from "./local/supervisor.ts";
 import { temporalServerHandler } from "./local/temporal-server.ts";
 import { workerHandler } from "./local/worker.ts";
@@ -13,6 +14,7 @@ const provider = conduitProvider({
   "conduit:temporal:Namespace": namespaceHandler,
   "conduit:local:Supervisor": supervisorHandler,
   "conduit:local:TemporalServer": temporalServerHandler,
+  "conduit:local:Standby": standbyHandler,
   "conduit:local:Environment": environmentHandler,
   "conduit:local:Worker": workerHandler,
 });

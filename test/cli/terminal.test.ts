@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { parseIdentity } from "../../cli/task-queue.ts";
 import { formatElapsed, formatSpan, plain, wrap } from "../../cli/terminal.ts";
 import { chooseActivity } from "../../cli/verbs/call.ts";
+import { parseIdentity } from "../../providers/conduit/temporal/task-queue.ts";
 
 const now = new Date("2026-01-02T00:00:00Z");
 

@@ -35,7 +35,13 @@ const candidate = {
   stages: { resolve: 1 },
 };
 
-const platformArgs = { projectDirectory: "/project", stack: "local", temporalPort: 7233, uiPort: 8233 };
+const platformArgs = {
+  projectDirectory: "/project",
+  stack: "local",
+  temporalPort: 7233,
+  uiPort: 8233,
+  workers: "always",
+} as const;
 
 function platform() {
   return localPlatform({ ...platformArgs, cache: "/cache", runtimeDigest: "r" });

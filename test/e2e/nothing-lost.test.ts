@@ -2,8 +2,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { parseIdentity } from "../../cli/task-queue.ts";
 import { eventually } from "../../providers/conduit/local/wait.ts";
+import { parseIdentity } from "../../providers/conduit/temporal/task-queue.ts";
 import { pyproject } from "../support/algorithms.ts";
 import {
   type AlgorithmRepository,

@@ -6,7 +6,12 @@ import { parseSettings } from "../../stacks/settings.ts";
 import { temporaryFolder } from "../support/folders.ts";
 
 test("a stack that sets nothing runs on this machine, on Temporal's usual ports", () => {
-  expect(parseSettings({}, "local")).toEqual({ platform: "local", temporalPort: 7233, uiPort: 8233 });
+  expect(parseSettings({}, "local")).toEqual({
+    platform: "local",
+    temporalPort: 7233,
+    uiPort: 8233,
+    workers: "always",
+  });
 });
 
 test("every wrong setting is told at once", () => {
@@ -37,7 +42,7 @@ test("an unknown setting is answered with the nearest, or with all of them", () 
   expect(() => parseSettings({ uiPrt: "9000", replicas: "2" }, "local")).toThrow(
     [
       "- `conduit:uiPrt` is not a setting. Did you mean `conduit:uiPort`?",
-      "- `conduit:replicas` is not a setting. The settings are `conduit:platform`, `conduit:temporalPort`, `conduit:uiPort`.",
+      "- `conduit:replicas` is not a setting. The settings are `conduit:platform`, `conduit:temporalPort`, `conduit:uiPort`, `conduit:workers`.",
     ].join("\n"),
   );
 });

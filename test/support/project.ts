@@ -24,6 +24,8 @@ export interface Project {
   readonly address: string;
   /** Writes the registry: the text of the object given to `defineAlgorithms`. */
   readonly writeRegistry: (registry: object) => Promise<void>;
+  /** Sets `conduit:<name>` of the stack, beside its ports. */
+  readonly configure: (settings: Readonly<Record<string, string>>) => Promise<void>;
   /** Runs `./conduit` in the project. */
   readonly conduit: (...args: string[]) => Promise<Outcome>;
   /** Starts `./conduit` in the project. */
@@ -52,7 +54,12 @@ export async function makeProject(environment: NodeJS.ProcessEnv = {}): Promise<
   await file("package.json", JSON.stringify({ name: "platform", private: true, type: "module" }));
   await file("Pulumi.yaml", pulumiYaml);
   await file("stacks/index.ts", `export { program as default } from "${repository}stacks/program.ts";\n`);
-  await file("stacks/Pulumi.local.yaml", `config:\n  conduit:temporalPort: "${port}"\n  conduit:uiPort: "${uiPort}"\n`);
+  const configure = async (settings: Readonly<Record<string, string>>) => {
+    const all = Object.entries({ temporalPort: port, uiPort, ...settings });
+    const lines = all.map(([name, value]) => `  conduit:${name}: "${value}"\n`);
+    await file("stacks/Pulumi.local.yaml", `config:\n${lines.join("")}`);
+  };
+  await configure({});
   const variables = { ...process.env, ...environment };
   const start = (...args: string[]) => startIn(root, path.join(repository, "conduit"), args, variables);
   const conduit = (...args: string[]) => start(...args).outcome;
@@ -66,7 +73,7 @@ export async function makeProject(environment: NodeJS.ProcessEnv = {}): Promise<
   const remove = async () => {
     await must("down").finally(() => rm(root, { recursive: true, force: true }));
   };
-  return { root, address: `127.0.0.1:${port}`, writeRegistry, conduit, start, must, remove };
+  return { root, address: `127.0.0.1:${port}`, writeRegistry, configure, conduit, start, must, remove };
 }
 
 const pulumiYaml = `name: platform

@@ -18,11 +18,13 @@ export interface Program {
   readonly directory: string;
   /** Seconds from SIGTERM until supervisord kills it. */
   readonly stopSeconds: number;
+  /** Whether it is only made known to supervisord, to be started later. @default false */
+  readonly asleep?: boolean;
 }
 
 const launcher = fileURLToPath(new URL("exec.py", import.meta.url));
 
-/** Writes the program's files, then has supervisord start it. */
+/** Writes the program's files, then has supervisord start it, unless it is to sleep. */
 export async function startProgram(supervisord: Supervisord, home: string, program: Program): Promise<void> {
   const files = programFiles(home, program.name);
   await mkdir(path.dirname(files.log), { recursive: true, mode: 0o700 });
@@ -72,7 +74,7 @@ export function configurationOf(home: string, program: Program): string {
     "redirect_stderr=true",
     "stdout_logfile_maxbytes=10MB",
     "stdout_logfile_backups=3",
-    "autostart=true",
+    `autostart=${program.asleep ? "false" : "true"}`,
     "autorestart=true",
     "startsecs=10",
     "startretries=1000000",

@@ -119,7 +119,9 @@ async function takeDown(props: Properties): Promise<void> {
 }
 
 async function endAll(supervisord: Supervisord, home: string): Promise<void> {
-  const running = async () => (await supervisord.processes()).filter((process) => !hasEnded(process));
+  // One that sleeps may never have been started.
+  const running = async () =>
+    (await supervisord.processes()).filter((process) => process.state !== "STOPPED" && !hasEnded(process));
   for (const { name, state } of await running()) {
     if (state !== "STOPPING") await supervisord.stop(name);
   }

@@ -55,10 +55,15 @@ export class Supervisord {
     return process === undefined || hasEnded(process);
   }
 
-  /** Reads the program files again, then adds and starts the one of this name. */
+  /** Reads the program files again, then adds the one of this name, which starts unless its file says otherwise. */
   async add(name: string): Promise<void> {
     await this.call("supervisor.reloadConfig");
     await this.call("supervisor.addProcessGroup", name);
+  }
+
+  /** Starts a process that was stopped, and returns at once. */
+  async start(name: string): Promise<void> {
+    await this.call("supervisor.startProcess", name, false);
   }
 
   /** Sends SIGTERM and returns at once; supervisord kills what outlives its `stopwaitsecs`. */

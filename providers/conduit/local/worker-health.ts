@@ -1,11 +1,21 @@
+import { createHash } from "node:crypto";
 import http from "node:http";
+import path from "node:path";
 import { z } from "zod";
 
 const health = z.looseObject({
   status: z.enum(["starting", "ready", "draining"]),
   inFlight: z.number(),
+  /** Activities that it has begun since it started. */
+  taken: z.number().default(0),
   activities: z.array(z.looseObject({ name: z.string() })),
 });
+
+/** Where a worker serves its health. Named by the digest alone: a socket's path is short. */
+export function healthSocket(runDirectory: string, program: string): string {
+  const digest = createHash("sha256").update(program).digest("hex").slice(0, 12);
+  return path.join(runDirectory, `${digest}.sock`);
+}
 
 /** What a worker says of itself at `/healthz`. */
 export type WorkerHealth = z.infer<typeof health>;

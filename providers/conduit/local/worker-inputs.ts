@@ -37,6 +37,8 @@ export const workerInputs = z.looseObject({
   /** The folder with the worker's sources. */
   runtime: z.string(),
   cache: z.string(),
+  /** Milliseconds without work after which the worker goes to sleep; it never does when left out. */
+  idleAfter: z.number().optional(),
 });
 
 export type WorkerInputs = z.infer<typeof workerInputs>;

@@ -67,6 +67,7 @@ def test_a_unix_socket_is_private_and_answers(tmp_path: Path) -> None:
         "commit": "c",
         "identity": "i",
         "inFlight": 0,
+        "taken": 0,
         "activities": [],
     }
     assert ask_unix(str(path), b"HEAD /healthz HTTP/1.1\r\n\r\n").endswith(b"\r\n\r\n")

@@ -444,6 +444,7 @@ def test_health_tells_what_the_worker_does(folder: Path, start_worker: StartWork
         "commit": "a" * 40,
         "identity": worker.identity,
         "inFlight": 0,
+        "taken": 0,
     }
     assert get(f"http://127.0.0.1:{port}/readyz")[0] == 200
 

@@ -72,6 +72,7 @@ class _Inbound(ActivityInboundInterceptor):
         token = current_activity.set(_fields(info))
         started = time.monotonic()
         self._shared.state.in_flight += 1
+        self._shared.state.taken += 1
         try:
             result = await self._run(input, info)
         except BaseException as error:

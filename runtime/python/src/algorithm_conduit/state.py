@@ -19,6 +19,8 @@ class WorkerState:
     identity: str
     status: Status = "starting"
     in_flight: int = 0
+    taken: int = 0
+    """Activities that were begun since the start."""
     activities: Sequence[dict[str, object]] = field(default_factory=tuple)
 
     def report(self) -> dict[str, object]:
@@ -30,5 +32,6 @@ class WorkerState:
             "commit": self.commit,
             "identity": self.identity,
             "inFlight": self.in_flight,
+            "taken": self.taken,
             "activities": list(self.activities),
         }
