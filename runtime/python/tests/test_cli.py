@@ -125,6 +125,80 @@ def test_check_of_a_broken_folder_fails_with_one_sentence(project: Project) -> N
     assert (code, json.loads(out)) == (1, {"ok": False, "error": sentence})
 
 
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (
+            "os.abort()",
+            "Importing the activities ended the process with SIGABRT, at `broken.py:5` (`os.abort()`). Native code "
+            "that this line calls crashed: try another version of its package.",
+        ),
+        (
+            "ctypes.string_at(0)",
+            "Importing the activities ended the process with SIGSEGV, at `broken.py:5` (`ctypes.string_at(0)`). Native "
+            "code that this line calls crashed: try another version of its package.",
+        ),
+        (
+            "os._exit(0)",
+            "Importing the activities ended the process with exit code 0. Look in what is imported for what does that, "
+            "such as `os._exit`.",
+        ),
+        (
+            "sys.exit(0)",
+            "Importing `broken` failed at `broken.py:5` (`sys.exit(0)`): the module ends the process "
+            '(`SystemExit: 0`). Put what runs it as a script under `if __name__ == "__main__":`.',
+        ),
+        (
+            "def (:",
+            "Importing `broken` failed at `broken.py:5` (`def (:`): SyntaxError: invalid syntax "
+            f"(Python 3.{sys.version_info.minor})",
+        ),
+    ],
+)
+def test_check_of_an_import_that_ends_its_process_fails_with_one_sentence(
+    project: Project, code: str, told: str
+) -> None:
+    folder = project(
+        {"broken.py": f"import ctypes, os, sys, time\nfrom temporalio import activity\nactivity.defn\n\n{code}\n"}
+    )
+    assert command(folder, "check") == (1, "", f"{told}\n")
+    exit_code, out, _ = command(folder, "check", "--json")
+    assert (exit_code, json.loads(out)) == (1, {"ok": False, "error": told})
+
+
+def test_check_of_an_import_that_hangs_ends_and_says_where_it_was(project: Project) -> None:
+    folder = project({"slow.py": "import time\nfrom temporalio import activity\nactivity.defn\n\ntime.sleep(600)\n"})
+    assert command(folder, "check", CONDUIT_STARTUP_TIMEOUT="15") == (
+        1,
+        "",
+        "The check did not end within 15 s. Importing `slow` has not ended: it is at `slow.py:5` (`time.sleep(600)`). "
+        "Do less there, or raise `timeouts.startup`.\n",
+    )
+
+
+def test_check_that_is_interrupted_says_where_it_was(project: Project) -> None:
+    slow = "import time\nfrom temporalio import activity\nactivity.defn\nprint('here', flush=True) or time.sleep(60)\n"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "algorithm_conduit", "check"],
+        cwd=project({"slow.py": slow}),
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline() == "here\n"
+    os.killpg(process.pid, signal.SIGINT)
+    try:
+        _, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert (process.returncode, err) == (
+        1,
+        "Importing `slow` failed at `slow.py:4` (`print('here', flush=True) or time.sleep(60)`): KeyboardInterrupt\n",
+    )
+
+
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 cannot read TOML")
 def test_check_takes_the_entry_from_the_repository(project: Project) -> None:
     folder = project(

@@ -19,6 +19,7 @@ from algorithm_conduit.discovery import discover
 from algorithm_conduit.encoding import EncodeError
 from algorithm_conduit.entry import directory_and_entry
 from algorithm_conduit.errors import CallError, UserError
+from algorithm_conduit.process import tell_crashes
 
 
 def call_here(path: str, name: str | None, arguments: list[Any], env: Mapping[str, str]) -> Any:
@@ -27,6 +28,7 @@ def call_here(path: str, name: str | None, arguments: list[Any], env: Mapping[st
     Raises:
         UserError: There is no such activity, the arguments do not fit, or it failed.
     """
+    tell_crashes()
     activity = _chosen(discover(*directory_and_entry(path, env)), name)
     converter = data_converter.payload_converter
     try:

@@ -63,12 +63,16 @@ def _run(arguments: Sequence[str]) -> None:
 
 def _check(arguments: Sequence[str]) -> None:
     from algorithm_conduit.check import check
+    from algorithm_conduit.check_here import check_here
 
     parser = _parser("check", "Find and import the folder's activities, as the worker does, and show them.")
     parser.add_argument("directory", nargs="?", default=".", help="the algorithm's folder, or its one file (default .)")
     parser.add_argument("--json", action="store_true", help="write JSON")
+    parser.add_argument("--note", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    _end(check(options.directory, as_json=options.json, env=os.environ))
+    if options.note is None:
+        _end(check(options.directory, as_json=options.json, env=os.environ))
+    _end(check_here(options.directory, options.note, as_json=options.json, env=os.environ))
 
 
 def _call(arguments: Sequence[str]) -> None:

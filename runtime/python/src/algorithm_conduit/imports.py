@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import faulthandler
 import importlib
 import sys
 import threading
@@ -49,17 +48,15 @@ class ImportProgress:
         if frame is None:
             return f"Importing `{module}` has not ended."
         path, number = frame.f_code.co_filename, frame.f_lineno
-        place = _place(path, number, directory)
+        place = place_of(path, number, directory)
         return f"Importing `{module}` has not ended: it is at {place}. Do less there, or raise `timeouts.startup`."
 
 
 def prepare(directory: Path) -> None:
     """Make this process the researcher's: their folder and its `src` first on the path, and no arguments of ours.
 
-    What the worker itself needs is loaded before: a `queue.py` of theirs would be taken for Python's own. A crash of
-    native code writes to standard error at which of their lines it was.
+    What the worker itself needs is loaded before: a `queue.py` of theirs would be taken for Python's own.
     """
-    faulthandler.enable(file=2, all_threads=False)
     for module in _LOADED_BEFORE:
         importlib.import_module(module)
     sys.path[:0] = [str(folder) for folder in (directory, directory / "src") if folder.is_dir()]
@@ -93,12 +90,12 @@ def import_source(source: Source, directory: Path, progress: ImportProgress) -> 
 def describe_failure(module: str, error: BaseException, directory: Path) -> str:
     """Say in one sentence which import failed, at which line of the researcher's code, and why; then what to do."""
     if isinstance(error, SyntaxError) and error.filename:
-        place = _place(error.filename, error.lineno or 0, directory)
+        place = place_of(error.filename, error.lineno or 0, directory)
         python = f"Python {sys.version_info.major}.{sys.version_info.minor}"
         return f"Importing `{module}` failed at {place}: {type(error).__name__}: {error.msg} ({python})"
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if _is_own(frame.filename, directory)]
-    place = f" at {_place(own[-1].filename, own[-1].lineno or 0, directory)}" if own else ""
+    place = f" at {place_of(own[-1].filename, own[-1].lineno or 0, directory)}" if own else ""
     return f"Importing `{module}` failed{place}: {_reason(error, directory)}"
 
 
@@ -135,7 +132,8 @@ def _is_own(filename: str, directory: Path) -> bool:
     return "site-packages" not in parts and not any(part.startswith(".") for part in parts)
 
 
-def _place(filename: str, number: int, directory: Path) -> str:
+def place_of(filename: str, number: int, directory: Path) -> str:
+    """Show a line of a file, with what is written there."""
     code = line_of(filename, number)
     place = f"`{_relative(Path(filename), directory)}:{number}`"
     return f"{place} (`{code}`)" if code else place

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from algorithm_conduit.logs import logger
 
@@ -38,6 +38,11 @@ def leave(code: int, *, politely: bool = False) -> NoReturn:
         with contextlib.suppress(BaseException):
             atexit._run_exitfuncs()
     _exit(code)
+
+
+def tell_crashes(file: TextIO | int = 2) -> None:
+    """Have the interpreter write at which line of Python native code crashed: nothing else can tell it any more."""
+    faulthandler.enable(file=file, all_threads=False)
 
 
 def fail_startup(message: str) -> NoReturn:

@@ -17,7 +17,7 @@ from algorithm_conduit.health import remove_socket, serve_health
 from algorithm_conduit.identity import worker_identity
 from algorithm_conduit.imports import ImportProgress
 from algorithm_conduit.logs import carry_into_threads, logger, set_up_logging, take_stdout
-from algorithm_conduit.process import StartupWatch, fail_startup, leave, watch_parent
+from algorithm_conduit.process import StartupWatch, fail_startup, leave, tell_crashes, watch_parent
 from algorithm_conduit.settings import Settings, limit_threads, read_settings
 from algorithm_conduit.shutdown import HARD_EXIT_SECONDS, Shutdown
 from algorithm_conduit.state import WorkerState
@@ -30,6 +30,7 @@ def run(path: str, env: Mapping[str, str]) -> NoReturn:
     """
     stream = take_stdout()
     set_up_logging(stream, {})
+    tell_crashes()
     try:
         directory, entry = directory_and_entry(path, env)
         settings = read_settings(env, directory.name)
