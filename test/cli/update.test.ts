@@ -65,6 +65,7 @@ test("a limited run targets the platform and the whole chain of each algorithm",
     "**conduit:local:Supervisor::**",
     "**conduit:local:TemporalServer::**",
     "**conduit:temporal:Namespace::**",
+    "**conduit:local:Standby::**",
     "**conduit:index:Algorithm::a",
     "**conduit:index:Algorithm$**::a",
   ]);

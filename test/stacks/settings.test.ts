@@ -59,6 +59,6 @@ test("a run is limited to named algorithms, and a name that is none is told with
   expect(onlyNamed(all, [])).toEqual(all);
   expect(onlyNamed(all, ["speaker-id"])).toEqual([{ name: "speaker-id" }]);
   expect(() => onlyNamed(all, ["speaker", "transcribe"])).toThrow(
-    "There is no algorithm `speaker` in the registry. Choose from `transcribe`, `speaker-id`.",
+    "There is no algorithm `speaker` in the registry. Did you mean `speaker-id`?",
   );
 });
