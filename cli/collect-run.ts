@@ -11,6 +11,8 @@ export interface UpdateReport {
   /** Number of resources that were created, updated or deleted. */
   readonly changes: number;
   readonly milliseconds: number;
+  /** Whether the engine still remembers creations in which an earlier run was killed. */
+  readonly unfinished: boolean;
 }
 
 /** The type of an algorithm's component. */
@@ -25,8 +27,10 @@ export function collectRun(tell: (line: string) => void) {
   const changed = new Map<string, string>();
   const built = new Set<string>();
   let changes = 0;
+  let unfinished = false;
   const onEvent = (event: EngineEvent): void => {
     const { diagnosticEvent: diagnostic, resOutputsEvent: done, resourcePreEvent: begun } = event;
+    if (diagnostic?.severity === "warning") unfinished ||= /pending operations from previous/.test(diagnostic.message);
     if (diagnostic?.severity === "error" || isRefusal(diagnostic)) {
       const { name, type } = partsOf(diagnostic.urn ?? "");
       if (type === "pulumi:pulumi:Stack" || type === "") {
@@ -64,6 +68,7 @@ export function collectRun(tell: (line: string) => void) {
     built: [...built],
     changes,
     milliseconds: performance.now() - started,
+    unfinished,
   });
   return { onEvent, failures, whole, leftAlone, report };
 }

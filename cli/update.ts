@@ -17,7 +17,10 @@ export async function update(
   { onWait }: { onWait?: () => void } = {},
 ): Promise<UpdateReport> {
   const target = only.length > 0 ? { target: targetsOf(only) } : {};
-  return runEngine((options) => stack.up({ ...options, suppressOutputs: true, ...target }), { onWait });
+  const report = await runEngine((options) => stack.up({ ...options, suppressOutputs: true, ...target }), { onWait });
+  // What they had made was found and taken over: our creates can be repeated. Else the engine would warn for ever.
+  if (report.unfinished) await runEngine((options) => stack.refresh({ ...options, clearPendingCreates: true }));
+  return report;
 }
 
 /** What every operation of the engine is given. */

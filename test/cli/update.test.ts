@@ -60,6 +60,14 @@ test("what the program itself says is told as a whole", () => {
   expect([...run.whole]).toEqual(["There is no algorithm `x` in the registry."]);
 });
 
+test("creations in which an earlier run was killed are noticed", () => {
+  const run = collectRun(() => {});
+  expect(run.report().unfinished).toBe(false);
+  const message = "Attempting to deploy or update resources with 1 pending operations from previous deployment.";
+  run.onEvent(event({ diagnosticEvent: { urn: "", message, color: "never", severity: "warning" } }));
+  expect(run.report().unfinished).toBe(true);
+});
+
 test("a limited run targets the platform and the whole chain of each algorithm", () => {
   expect(targetsOf(["a"])).toEqual([
     "**conduit:local:Supervisor::**",
@@ -100,7 +108,7 @@ test("an algorithm that left the registry does not fail a limited run", () => {
 });
 
 test("few algorithms are named with their commit, many are counted", () => {
-  const report = { failures: new Map<string, string>(), built: [], changes: 4, milliseconds: 4200 };
+  const report = { failures: new Map<string, string>(), built: [], changes: 4, milliseconds: 4200, unfinished: false };
   const live = (...names: string[]) => new Map(names.map((name) => [name, "a".repeat(40)]));
   expect(summaryOf({ ...report, changed: live("a", "b") })).toBe(
     "a is live at aaaaaaa, b is live at aaaaaaa, in 4.2 s.",

@@ -150,6 +150,8 @@ test("the lock of a killed run in a team's own backend is theirs to release: the
   await writeFile(gate, "");
   await theirs.must("up");
   expect(JSON.parse(await theirs.must("call", "answer"))).toBe("1");
+  const kept = await readFile(path.join(state, ".pulumi", "stacks", "platform", "local.json"), "utf8");
+  expect(JSON.parse(kept).checkpoint.latest.pending_operations ?? []).toEqual([]);
 
   // Another clone with the same stack, and a registry that lacks the algorithm.
   const clone = await makeProject(backend);
