@@ -21,6 +21,11 @@ export function isGitAddress(address: string): boolean {
   return [httpsAddress, loopbackAddress, sshAddress, scpAddress, fileAddress].some((form) => form.test(address));
 }
 
+/** Whether a git address is a folder of this machine. */
+export function isFolderAddress(address: string): boolean {
+  return fileAddress.test(address);
+}
+
 /** Whether git would take this as a branch, a tag or a commit (its own rules for names of refs), and never as an option. */
 export function isGitRef(ref: string): boolean {
   if (ref === "" || ref === "@" || ref.length > 200 || /^-|[\s\p{Cc}~^:?*[\\]|\.\.|@\{|\.$/u.test(ref)) return false;

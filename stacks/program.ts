@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Algorithm } from "../components/algorithm.ts";
 import { localPlatform } from "../components/local/local-platform.ts";
+import { refuseFolderSources } from "../registry/folder-sources.ts";
 import { runtimeDigest } from "../runtime/worker-runtime.ts";
 import { cacheDirectory } from "../tools/cache.ts";
 import { refusePrintedBackendOfOthers } from "./backend.ts";
@@ -30,6 +31,7 @@ export async function program({
   refusePrintedBackendOfOthers(projectDirectory, process.env);
   const settings = readSettings();
   const registry = await loadRegistry(projectDirectory, stack);
+  refuseFolderSources(registry, settings.platform);
   const cache = cacheDirectory();
 
   const platform = localPlatform({ projectDirectory, stack, ...settings, cache, runtimeDigest: await runtimeDigest() });
