@@ -124,7 +124,13 @@ class WorkerRun:
         command = [sys.executable, "-m", "algorithm_conduit", "run", *arguments]
         with log.open("wb") as out, log.with_suffix(".err").open("wb") as err:
             self.process = subprocess.Popen(
-                command, cwd=folder, env=env, stdout=out, stderr=err, stdin=subprocess.DEVNULL
+                command,
+                cwd=folder,
+                env=env,
+                stdout=out,
+                stderr=err,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
             )
 
     @property

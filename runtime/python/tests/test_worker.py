@@ -570,6 +570,38 @@ def test_thread_counts_are_set_before_the_researchers_code_loads(project: Projec
     assert "2 7 ['algorithm-conduit']\n" in worker.stderr()
 
 
+def test_what_the_researchers_code_started_ends_with_the_worker(
+    project: Project, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    note = tmp_path / "pids"
+    start = f"""
+import multiprocessing
+import pathlib
+import subprocess
+import sys
+
+note = pathlib.Path({str(note)!r})
+sleep = [sys.executable, "-c", "import time; time.sleep(3600)"]
+child = subprocess.Popen(sleep)
+pool = multiprocessing.Pool(1)
+orphan = subprocess.run(["sh", "-c", '"$@" >/dev/null 2>&1 & echo $!', "sh", *sleep], stdout=-1, text=True).stdout
+note.write_text(f"{{child.pid}} {{pool.apply(os.getpid)}} {{orphan}}")
+"""
+    folder = project({"activities.py": "import os\n" + start + ACTIVITIES})
+    run = start_worker(folder, CONDUIT_EXIT_WITH_PARENT="1").ready()
+    pids = [int(pid) for pid in note.read_text().split()]
+    run.stop()
+    assert run.ended() == 0
+    until(lambda: not any(map(_runs, pids)), what="the end of what was started")
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def test_a_file_named_like_a_module_of_python_does_no_harm(project: Project, start_worker: StartWorker) -> None:
     folder = project(
         {

@@ -7,10 +7,12 @@ import contextlib
 import faulthandler
 import logging
 import os
+import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import NoReturn, TextIO
 
 from algorithm_conduit.logs import logger
@@ -98,8 +100,19 @@ def _exit(code: int) -> NoReturn:
 
 
 def _end_children() -> None:
-    """End the processes of pools that activities use: they would wait for this one for ever."""
+    """End the processes that activities started: pools would wait for this one for ever, servers would outlive it."""
     multiprocessing = sys.modules.get("multiprocessing")
     if multiprocessing is not None:
         for child in multiprocessing.active_children():
             child.terminate()
+    if os.environ.get("CONDUIT_EXIT_WITH_PARENT") == "1" and os.getpgrp() == os.getpid():
+        _end_group()
+
+
+def _end_group() -> None:
+    """End what nobody keeps account of: a supervisor makes each worker the leader of a group of its own."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            pid = int(process.name)
+            if pid != os.getpid() and os.getpgid(pid) == os.getpid():
+                os.kill(pid, signal.SIGTERM)
