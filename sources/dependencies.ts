@@ -13,6 +13,7 @@ import {
 import { listed } from "./nearest.ts";
 import { otherTool } from "./other-tools.ts";
 import { type Bounds, readRequirementsFile } from "./requirements-file.ts";
+import { scriptMetadata } from "./script-metadata.ts";
 import { readToml, type Table, tableIn, textsIn } from "./toml.ts";
 
 /** What an algorithm depends on. */
@@ -60,8 +61,9 @@ export async function declaredDependencies(directory: string, bounds?: Bounds): 
   if (has("pylock.toml")) return await ofPylock(directory);
   if (has("requirements.txt")) return await ofRequirements(directory, bounds);
   const pyproject = await readToml(directory, "pyproject.toml");
-  const other = otherTool(has, pyproject);
-  if (other === undefined && pyproject?.project !== undefined) return ofProject(pyproject);
+  const isProject = pyproject?.project !== undefined;
+  const other = otherTool(has, pyproject) ?? (isProject ? undefined : await scriptMetadata(directory));
+  if (other === undefined && isProject) return ofProject(pyproject);
   if (other === undefined) return { kind: "none", files: [], localPackages: [], decides: [] };
   throw new UserError(
     `The dependencies are in \`${other.file}\`, which Algorithm Conduit does not read. Run \`${other.command}\` and commit the file.`,

@@ -80,6 +80,25 @@ test("what decides the environment changes the fingerprint", async () => {
   expect(await changes(local, { "local/src/build/x.py": "2" })).toBe(true);
 });
 
+test("script metadata is an error with the command that exports it, unless it asks for nothing that is missing", async () => {
+  const script = (metadata: string) => `# /// script\n${metadata}# ///\nfrom temporalio import activity\n`;
+  const reading = async (files: Files) => readDependencies(await folderWith(files));
+  const six = script('# requires-python = ">=3.11"\n#\n# dependencies = [\n#   "six",\n#   "temporalio",\n# ]\n');
+  await expect(reading({ "a.py": "", "my titles.py": six })).rejects.toThrow(
+    new UserError(
+      "The dependencies are in `my titles.py`, which Algorithm Conduit does not read. " +
+        'Run `uv export --script "my titles.py" --output-file requirements.txt` and commit the file.',
+    ),
+  );
+  expect((await reading({ "titles.py": six, "requirements.txt": "six\n" })).kind).toBe("requirements.txt");
+  for (const metadata of ['# dependencies = ["Temporalio>=1.30"]\n', "# dependencies = []\n", "# dependencies = [\n"]) {
+    expect((await reading({ "titles.py": script(metadata) })).kind).toBe("none");
+  }
+  expect(
+    (await reading({ "plot.py": six.replace("from temporalio import activity", "").replace('"temporalio"', "") })).kind,
+  ).toBe("none");
+});
+
 test("other tools' files are an error with the command that exports them", async () => {
   const says = async (files: Files, file: string, command: string) =>
     expect(readDependencies(await folderWith(files))).rejects.toThrow(
