@@ -29,3 +29,10 @@ export function messageOf(thrown: unknown): string {
 export function codeOf(thrown: unknown): string | undefined {
   return thrown instanceof Error && "code" in thrown ? String(thrown.code) : undefined;
 }
+
+/** A text without the credentials of the addresses in it, for messages. Some hide in the query, as `?token=…`. */
+export function redacted(text: string): string {
+  return text
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s]+@/gi, "$1***@")
+    .replace(/(:\/\/[^\s"?]*\?)[^\s"#`)]+/g, "$1***");
+}

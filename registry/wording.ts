@@ -1,3 +1,5 @@
+import { redacted } from "../errors.ts";
+
 /** Where a value stands: the keys and list positions that lead to it. */
 export type Path = readonly PropertyKey[];
 
@@ -18,7 +20,7 @@ export function placeInRegistry(path: Path): string {
 
 /** A value as sentences show it: short, on one line, without credentials of an address. */
 export function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(shortened(value.replace(/\/\/[^/@\s]*@/g, "//***@")));
+  if (typeof value === "string") return JSON.stringify(shortened(redacted(value)));
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object" && value !== null) return shownObject(value);
   if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;

@@ -1,8 +1,8 @@
-import { UserError } from "../errors.ts";
+import { redacted, UserError } from "../errors.ts";
 import { fullDiskError, isFullDisk } from "../tools/full-disk.ts";
 import { GitFailure } from "./git.ts";
 import { printable } from "./nearest.ts";
-import { type Remote, redacted } from "./remote.ts";
+import type { Remote } from "./remote.ts";
 
 /** What git was to reach: a remote, or a folder. */
 type Reached = Pick<Remote, "label" | "protocols">;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { UserError } from "../errors.ts";
+import { redacted, UserError } from "../errors.ts";
 import { git } from "./git.ts";
 import { printable } from "./nearest.ts";
 
@@ -44,11 +44,6 @@ export function parseAddress(address: string, projectDirectory: string): { url: 
     return { url: address, protocols: ["https", "ssh"] };
   }
   return localFolder(address, projectDirectory);
-}
-
-/** A text without the credentials of the URLs in it. */
-export function redacted(text: string): string {
-  return text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s@]+@/gi, "$1***@");
 }
 
 function webAddress(address: string, protocols: readonly string[]): { url: string; protocols: readonly string[] } {

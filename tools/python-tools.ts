@@ -22,8 +22,8 @@ export interface PythonToolOptions {
 
 const silent = () => undefined;
 
-/** The oldest `uv` on the PATH that serves: researchers' `pylock.toml` files came with 0.6.15, as a preview then. */
-export const minimumUv: Version = [0, 8, 0];
+/** The oldest `uv` on the PATH that serves: its store of credentials (`uv auth`) came with 0.8.15, as a preview then. */
+export const minimumUv: Version = [0, 9, 0];
 
 /** The oldest Temporal server that serves: it can hand a closing worker's polls back (`enableCancelWorkerPollsOnShutdown`). */
 export const minimumTemporalServer: Version = [1, 31, 0];

@@ -1,7 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { pipIndexes, pipSettings, uvEnvironment } from "../../providers/conduit/local/uv.ts";
+import { uvEnvironment } from "../../providers/conduit/local/uv.ts";
+import { namedIndexes, pipIndexes, pipSettings } from "../../providers/conduit/local/uv-configuration.ts";
+import { separateCredentials } from "../../providers/conduit/local/uv-credentials.ts";
 import { temporaryFolder } from "../support/folders.ts";
 
 test("uv and the builds in it see no key of a deployer, and nothing that sends them elsewhere", () => {
@@ -26,8 +28,66 @@ test("uv and the builds in it see no key of a deployer, and nothing that sends t
     UV_PYTHON: "3.8",
     UV_PROJECT_ENVIRONMENT: "x",
     GIT_DIR: "x",
+    GIT_CONFIG_COUNT: "1",
+    GIT_CONFIG_KEY_0: "http.extraHeader",
+    GIT_CONFIG_VALUE_0: "x",
   };
   expect(uvEnvironment({ ...needed, ...others })).toEqual({ ...needed, GIT_TERMINAL_PROMPT: "0" });
+});
+
+test("passwords of package indexes are taken out of uv's environment", () => {
+  const named = new Map([
+    ["lab", "https://lab.example/simple/"],
+    ["plain.text", "http://far.example/simple/"],
+  ]);
+  const variables = {
+    PATH: "/bin",
+    UV_INDEX_LAB_USERNAME: "ada",
+    UV_INDEX_LAB_PASSWORD: "one",
+    UV_INDEX_OTHER_PASSWORD: "of an index that nobody names",
+    UV_INDEX_PLAIN_TEXT_USERNAME: "ada",
+    UV_INDEX_PLAIN_TEXT_PASSWORD: "two",
+    UV_PUBLISH_TOKEN: "three",
+    UV_GITHUB_TOKEN: "four",
+    UV_INDEX: "team=https://eve:f%40ive@team.example/a/simple https://open.example/simple",
+    UV_INDEX_TEAM_USERNAME: "bob",
+    UV_DEFAULT_INDEX: "https://token@only.example/simple",
+    UV_FIND_LINKS: "https://u:six@links.example/,./wheels",
+  };
+  expect(separateCredentials(variables, named)).toEqual({
+    variables: {
+      PATH: "/bin",
+      UV_INDEX_PLAIN_TEXT_USERNAME: "ada",
+      UV_INDEX_PLAIN_TEXT_PASSWORD: "two",
+      UV_INDEX: "team=https://team.example/a/simple https://open.example/simple",
+      UV_INDEX_TEAM_USERNAME: "bob",
+      UV_DEFAULT_INDEX: "https://token@only.example/simple",
+      UV_FIND_LINKS: "https://links.example/,./wheels",
+    },
+    credentials: [
+      { url: "https://team.example/a/simple", username: "eve", password: "f@ive" },
+      { url: "https://links.example/", username: "u", password: "six" },
+      { url: "https://lab.example/simple/", username: "ada", password: "one" },
+    ],
+  });
+});
+
+test("the names of indexes come from uv's files around a folder and the user's own", async () => {
+  const folder = await temporaryFolder();
+  const file = (name: string, text: string) => {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  };
+  file("config/uv/uv.toml", '[[index]]\nname = "own"\nurl = "https://own.example/"\n');
+  file("project/pyproject.toml", '[[tool.uv.index]]\nname = "lab"\nurl = "https://lab.example/"\n');
+  file("project/member/pyproject.toml", "[project\n");
+  const indexes = await namedIndexes(path.join(folder, "project", "member"), {
+    XDG_CONFIG_HOME: path.join(folder, "config"),
+  });
+  expect([...indexes]).toEqual([
+    ["own", "https://own.example/"],
+    ["lab", "https://lab.example/"],
+  ]);
 });
 
 test("an index that is configured for pip alone is told to uv", async () => {

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { UserError } from "../../errors.ts";
+import { redacted, UserError } from "../../errors.ts";
 import { resolveSource } from "../../sources/index.ts";
-import { parseAddress, redacted } from "../../sources/remote.ts";
+import { parseAddress } from "../../sources/remote.ts";
 import { temporaryFolder } from "../support/folders.ts";
 import { emptyCache } from "./support/options.ts";
 import { createRepository } from "./support/repository.ts";

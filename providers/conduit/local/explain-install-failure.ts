@@ -1,6 +1,5 @@
-import { UserError } from "../../../errors.ts";
+import { redacted, UserError } from "../../../errors.ts";
 import type { Dependencies } from "../../../sources/dependencies.ts";
-import { redacted } from "../../../sources/remote.ts";
 import { fullDiskError, isFullDisk } from "../../../tools/full-disk.ts";
 import type { RuntimeRequirements } from "./runtime-requirements.ts";
 import { UvFailure } from "./uv.ts";
@@ -27,6 +26,13 @@ export async function explainInstallFailure(
   const file = dependencies.kind === "none" ? "the worker's requirements" : `\`${dependencies.kind}\``;
   const said = saidByUv(thrown.stderr);
   if (thrown.timedOut) return new UserError(`Installing ${file} did not end in 20 minutes. Run this again.`, said);
+  const refusing = refusingIndex(thrown.stderr);
+  if (refusing !== undefined) {
+    return new UserError(
+      `The package index \`${refusing}\` refuses the credentials that it got for ${file}, or got none. Give uv the right ` +
+        "ones: `UV_INDEX_<NAME>_USERNAME` and `UV_INDEX_<NAME>_PASSWORD`, `uv auth login`, or a `.netrc` file.",
+    );
+  }
   if (thrown.args[0] === "venv") return noPython(python, await context.pythons(), said);
   if (thrown.args.includes(runtime.file)) {
     return new UserError(
@@ -47,6 +53,11 @@ export async function explainInstallFailure(
     `What ${file} asks for cannot be installed for Python ${python}. ${advice(thrown.stderr, file)}`,
     said,
   );
+}
+
+/** The index that answered with 401 or 403, without credentials. uv calls its packages missing, and says this beside. */
+function refusingIndex(stderr: string): string | undefined {
+  return /An index URL \((\S+)\) could not be queried due to a lack of valid/.exec(redacted(stderr))?.[1];
 }
 
 function noPython(python: string, pythons: readonly string[], said: readonly string[]): UserError {

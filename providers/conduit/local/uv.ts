@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import path from "node:path";
-import { UserError } from "../../../errors.ts";
-import { codeOf } from "../../../sources/../errors.ts";
+import { codeOf, UserError } from "../../../errors.ts";
 import { runChild } from "../../../sources/child.ts";
-import { readText } from "../../../sources/text-file.ts";
+import { namedIndexes, pipIndexes } from "./uv-configuration.ts";
+import { separateCredentials, withStoredCredentials } from "./uv-credentials.ts";
 
 const TIMEOUT_MS = 20 * 60_000;
 
@@ -31,15 +29,25 @@ export interface UvCall {
 }
 
 /**
- * Runs uv and gives what it prints. Builds of packages run in it, so it sees no variable that it does not need.
+ * Runs uv and gives what it prints. Builds of packages run in it, so it sees no variable that it does not
+ * need, and gets the passwords of package indexes from a file.
  *
  * @throws UvFailure when it exits with anything but 0.
  */
 export async function runUv(args: readonly string[], { uv, cwd, environment, signal }: UvCall): Promise<string> {
-  const env = { ...uvEnvironment(process.env), ...(await pipIndexes(process.env)), ...environment };
+  const user = { ...uvEnvironment(process.env), ...(await pipIndexes(process.env)) };
+  const { variables, credentials } = separateCredentials(user, await namedIndexes(cwd, process.env));
   const all = ["--no-progress", "--color", "never", ...args];
   try {
-    const { exitCode, stdout, stderr, timedOut } = await runChild(uv, all, { env, cwd, timeoutMs: TIMEOUT_MS, signal });
+    const run = (store: Readonly<Record<string, string>>) => {
+      const env = { ...variables, ...store, ...environment };
+      return runChild(uv, all, { env, cwd, timeoutMs: TIMEOUT_MS, signal });
+    };
+    const { exitCode, stdout, stderr, timedOut } = await withStoredCredentials(
+      credentials,
+      { uv, env: variables },
+      run,
+    );
     if (exitCode === 0 && !timedOut) return stdout.toString("utf8");
     throw new UvFailure(args, stderr, timedOut);
   } catch (thrown) {
@@ -55,7 +63,7 @@ const NEEDED = new RegExp(
   `^(${[
     "PATH|HOME|USER|LOGNAME|SHELL|TMPDIR|TZ|LANG|LC_\\w+|XDG_\\w+|NETRC",
     "UV_\\w+|PYENV_\\w+|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|(https?|all|no)_proxy|(HTTPS?|ALL|NO)_PROXY",
-    "SSH_AUTH_SOCK|GIT_SSH_COMMAND|GIT_SSL_\\w+|GIT_CONFIG_(GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\\d+|VALUE_\\d+)",
+    "SSH_AUTH_SOCK|GIT_SSH_COMMAND|GIT_SSL_\\w+|GIT_CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)",
     "CC|CXX|FC|AR|CFLAGS|CXXFLAGS|CPPFLAGS|LDFLAGS|LD_LIBRARY_PATH|LIBRARY_PATH|CPATH|PKG_CONFIG_PATH|CUDA_\\w+",
     "SDKROOT|DEVELOPER_DIR|MACOSX_DEPLOYMENT_TARGET|DYLD_LIBRARY_PATH|JAVA_HOME|CARGO_HOME|RUSTUP_HOME",
   ].join("|")})$`,
@@ -69,43 +77,4 @@ const REDIRECTING =
 export function uvEnvironment(user: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(user).filter(([name]) => NEEDED.test(name) && !REDIRECTING.test(name));
   return { ...Object.fromEntries(kept), GIT_TERMINAL_PROMPT: "0" };
-}
-
-/** Package indexes that are configured for pip alone, said to uv, which does not read pip's configuration. */
-export async function pipIndexes(user: NodeJS.ProcessEnv): Promise<Record<string, string>> {
-  if (
-    Object.keys(user).some((name) =>
-      /^UV_(DEFAULT_INDEX|INDEX|INDEX_URL|EXTRA_INDEX_URL|NO_INDEX|CONFIG_FILE)$/.test(name),
-    )
-  )
-    return {};
-  const home = user.XDG_CONFIG_HOME || path.join(homedir(), ".config");
-  for (const own of [path.join(home, "uv", "uv.toml"), "/etc/uv/uv.toml"]) {
-    if (/index/.test((await readText(own)) ?? "")) return {};
-  }
-  const files = [user.PIP_CONFIG_FILE, path.join(homedir(), ".pip", "pip.conf"), path.join(home, "pip", "pip.conf")];
-  const settings = new Map<string, string>();
-  for (const file of ["/etc/pip.conf", ...files.toReversed()]) {
-    if (file !== undefined)
-      for (const [name, value] of pipSettings((await readText(file)) ?? "")) settings.set(name, value);
-  }
-  const index = user.PIP_INDEX_URL || settings.get("index-url");
-  const extra = user.PIP_EXTRA_INDEX_URL || settings.get("extra-index-url");
-  return { ...(index && { UV_DEFAULT_INDEX: index }), ...(extra && { UV_INDEX: extra }) };
-}
-
-/** The `[global]` and `[install]` settings of a pip configuration file. */
-export function pipSettings(text: string): Map<string, string> {
-  const settings = new Map<string, string>();
-  let section = "";
-  const lines = text
-    .replace(/^[ \t]*[#;].*(\r?\n|$)/gm, "")
-    .replace(/\r?\n[ \t]+(?=\S)/g, " ")
-    .split(/\r?\n/);
-  for (const line of lines) {
-    section = /^\[(\w+)\]/.exec(line)?.[1] ?? section;
-    const [, name, value] = /^([\w-]+)\s*[=:]\s*(.*)$/.exec(line) ?? [];
-    if (name !== undefined && ["global", "install"].includes(section)) settings.set(name, (value ?? "").trim());
-  }
-  return settings;
 }
