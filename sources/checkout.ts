@@ -71,7 +71,8 @@ async function writeFiles(
   files: readonly TreeEntry[],
 ): Promise<void> {
   const folders = new Set(files.map((file) => path.posix.dirname(file.path)));
-  for (const folder of folders) await mkdir(path.join(top, folder), { recursive: true });
+  for (const folder of folders)
+    await mkdir(path.join(top, folder), { recursive: true }).catch((thrown) => refuse(thrown, folder));
   const links = new Map<string, string>();
   const pointers: string[] = [];
   const batch: { file: TreeEntry; content: Buffer }[] = [];

@@ -163,7 +163,7 @@ const anyRegistry = fc.oneof(
 );
 
 test("10,000 registries are resolved to valid, distinct names, or refused with a UserError", {
-  timeout: 60_000,
+  timeout: 300_000,
 }, () => {
   let resolved = 0;
   let refused = 0;
