@@ -32,7 +32,5 @@ export function codeOf(thrown: unknown): string | undefined {
 
 /** A text without the credentials of the addresses in it, for messages. Some hide in the query, as `?token=…`. */
 export function redacted(text: string): string {
-  return text
-    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s]+@/gi, "$1***@")
-    .replace(/(:\/\/[^\s"?]*\?)[^\s"#`)]+/g, "$1***");
+  return text.replace(/:\/\/[^/\s]+@/g, "://***@").replace(/(:\/\/[^\s"?]*\?)[^\s"#`)]+/g, "$1***");
 }

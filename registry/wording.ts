@@ -20,7 +20,7 @@ export function placeInRegistry(path: Path): string {
 
 /** A value as sentences show it: short, on one line, without credentials of an address. */
 export function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(shortened(redacted(value)));
+  if (typeof value === "string") return JSON.stringify(shortened(redacted(value.slice(0, 2000))));
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (typeof value === "object" && value !== null) return shownObject(value);
   if (typeof value === "function" || typeof value === "symbol") return `a ${typeof value}`;

@@ -59,7 +59,7 @@ let up: Outcome;
 beforeAll(async () => {
   packages = await makeFolder();
   await buildPackage(path.join(repository, "test/fixtures/packages/labkit"), "--wheel", packages);
-  index = await servePackages(packages, credentials);
+  index = await servePackages(packages, [credentials]);
   const cache = path.join(packages, "cache");
   await makeCacheWithTools(cache);
   project = await makeProject({

@@ -61,6 +61,9 @@ test("credentials are taken out of whatever git says", () => {
   expect(redacted("unable to access 'https://ada:secret@example.org/x/': see ssh://git@host/y")).toBe(
     "unable to access 'https://***@example.org/x/': see ssh://***@host/y",
   );
+  expect(redacted("https://ada:p@ss?w@example.org/x, `https://example.org/x?token=secret#a` and a@b?")).toBe(
+    "https://***@example.org/x, `https://example.org/x?***#a` and a@b?",
+  );
 });
 
 test("a folder relative to the project is a repository, one that is not there is an error", async () => {

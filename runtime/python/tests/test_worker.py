@@ -584,6 +584,7 @@ note = pathlib.Path({str(note)!r})
 sleep = [sys.executable, "-c", "import time; time.sleep(3600)"]
 child = subprocess.Popen(sleep)
 pool = multiprocessing.Pool(1)
+multiprocessing.get_context("spawn").Queue()  # starts a process that ignores SIGTERM
 orphan = subprocess.run(["sh", "-c", '"$@" >/dev/null 2>&1 & echo $!', "sh", *sleep], stdout=-1, text=True).stdout
 note.write_text(f"{{child.pid}} {{pool.apply(os.getpid)}} {{orphan}}")
 """
@@ -593,6 +594,14 @@ note.write_text(f"{{child.pid}} {{pool.apply(os.getpid)}} {{orphan}}")
     run.stop()
     assert run.ended() == 0
     until(lambda: not any(map(_runs, pids)), what="the end of what was started")
+    until(lambda: not _in_group(run.process.pid), what="the end of all in its group")
+
+
+def _in_group(group: int) -> list[str]:
+    """Name the processes of a group that run, as `pid state`."""
+    ps = subprocess.run(["ps", "-eo", "pgid=,pid=,stat="], stdout=subprocess.PIPE, text=True, check=True).stdout
+    members = [line.split() for line in ps.splitlines()]
+    return [f"{pid} {state}" for pgid, pid, state in members if int(pgid) == group and state[0] != "Z"]
 
 
 def _runs(pid: int) -> bool:

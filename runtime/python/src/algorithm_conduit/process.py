@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import faulthandler
+import itertools
 import logging
 import os
 import signal
@@ -96,6 +97,8 @@ def _exit(code: int) -> NoReturn:
     for sink in (*logging.getLogger().handlers, *logger.handlers, sys.stdout, sys.stderr):
         with contextlib.suppress(Exception):  # nobody may read it any more
             sink.flush()
+    with contextlib.suppress(Exception):
+        _end_group()
     os._exit(code)
 
 
@@ -105,14 +108,17 @@ def _end_children() -> None:
     if multiprocessing is not None:
         for child in multiprocessing.active_children():
             child.terminate()
-    if os.environ.get("CONDUIT_EXIT_WITH_PARENT") == "1" and os.getpgrp() == os.getpid():
-        _end_group()
 
 
 def _end_group() -> None:
-    """End what nobody keeps account of: a supervisor makes each worker the leader of a group of its own."""
-    for process in Path("/proc").glob("[0-9]*"):
+    """End what nobody keeps account of: a supervisor makes each worker the leader of a group of its own.
+
+    Twice, since a pool starts another process for each that ends.
+    """
+    if os.environ.get("CONDUIT_EXIT_WITH_PARENT") != "1" or os.getpgrp() != os.getpid():
+        return
+    for process in itertools.chain(Path("/proc").glob("[0-9]*"), Path("/proc").glob("[0-9]*")):
         with contextlib.suppress(OSError):  # it has ended meanwhile
             pid = int(process.name)
             if pid != os.getpid() and os.getpgid(pid) == os.getpid():
-                os.kill(pid, signal.SIGTERM)
+                os.kill(pid, signal.SIGKILL)
