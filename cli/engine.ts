@@ -81,7 +81,7 @@ export async function engineVariables(root: string): Promise<Record<string, stri
   };
   if (env.PULUMI_BACKEND_URL === undefined && !(await hasBackend(root))) {
     const state = stateFolder(root);
-    await mkdir(state, { recursive: true });
+    await mkdir(state, { recursive: true, mode: 0o700 });
     await releaseDeadLocks(state);
     Object.assign(variables, backendVariables(root));
   }

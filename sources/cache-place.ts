@@ -11,7 +11,7 @@ const LEFTOVER = /\.tmp(\.lock)?$|^tmp_/;
 export async function inTemporaryFolder(place: string, fill: (temporary: string) => Promise<void>): Promise<void> {
   await removeLeftovers(path.dirname(place));
   const temporary = `${place}.${randomUUID()}.tmp`;
-  await mkdir(temporary, { recursive: true });
+  await mkdir(temporary, { recursive: true, mode: 0o700 });
   try {
     await fill(temporary);
     await rename(temporary, place);

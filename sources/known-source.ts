@@ -51,7 +51,7 @@ async function readNote(file: string): Promise<z.infer<typeof note> | undefined>
 }
 
 async function writeNote(file: string, content: unknown): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const temporary = `${file}.${randomUUID()}.tmp`;
   await writeFile(temporary, JSON.stringify(content));
   await rename(temporary, file);

@@ -45,7 +45,7 @@ export function shortHash(text: string, length = 16): string {
 async function acquire(file: string, options: LockOptions): Promise<{ mine: boolean; waited: boolean }> {
   const { waitMs = 600_000, onWait, signal } = options;
   const deadline = performance.now() + waitMs;
-  await mkdir(path.dirname(file), { recursive: true });
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const owner = `${process.pid} ${await startOf(process.pid)}`;
   for (let waited = false; ; ) {
     signal?.throwIfAborted();

@@ -41,7 +41,7 @@ async function readNote(file: string): Promise<ReadonlyMap<string, Candidate> | 
 
 async function writeNote(file: string, candidates: ReadonlyMap<string, Candidate>): Promise<void> {
   const folder = path.dirname(file);
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   for (const name of await readdir(folder)) {
     const old = path.join(folder, name);
     const written = (await stat(old).catch(() => undefined))?.mtimeMs ?? Date.now();

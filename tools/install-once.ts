@@ -28,7 +28,7 @@ const staleMilliseconds = 10_000;
 export async function installOnce(installation: Installation): Promise<void> {
   const { directory, isComplete } = installation;
   if (isComplete()) return;
-  await mkdir(path.dirname(directory), { recursive: true });
+  await mkdir(path.dirname(directory), { recursive: true, mode: 0o700 });
   let waiting = false;
   while (!(await takeLock(directory))) {
     if (!waiting) installation.onWait?.();

@@ -16,13 +16,13 @@ export interface PackageIndex {
 /** Serves the distributions in a folder. */
 export async function servePackages(
   folder: string,
-  { username, password }: { username: string; password: string },
+  accounts: readonly { username: string; password: string }[],
 ): Promise<PackageIndex> {
-  const wanted = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+  const wanted = accounts.map(({ username, password }) => basicAuthorization(username, password));
   const served: string[] = [];
   const server = createServer((request, response) => {
     const place = new URL(request.url ?? "/", "http://localhost").pathname;
-    if (request.headers.authorization !== wanted) {
+    if (!wanted.includes(request.headers.authorization ?? "")) {
       response.writeHead(401, { "www-authenticate": 'Basic realm="lab"' }).end();
       return;
     }
@@ -38,6 +38,11 @@ export async function servePackages(
     await new Promise((resolve) => server.close(resolve));
   };
   return { url: `http://127.0.0.1:${address.port}/simple/`, served, close };
+}
+
+/** The header with which a client tells its name and password. */
+export function basicAuthorization(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
 
 /** Builds a package from its sources with `uv build`; `how` is `--wheel` or `--sdist`. */

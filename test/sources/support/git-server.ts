@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import { onTestFinished } from "vitest";
 
 /** One request to the server. */
@@ -27,20 +28,24 @@ export async function serveRepositories(root: string): Promise<GitServer> {
   return server;
 }
 
-/** Serves the repositories below a folder with git's own `http-backend`, until it is closed. */
-export async function startGitServer(root: string): Promise<GitServer & { close(): Promise<void> }> {
+/** Serves the repositories below a folder with git's own `http-backend`, until it is closed; over https with a key and its certificate. */
+export async function startGitServer(
+  root: string,
+  tls?: { key: Buffer; cert: Buffer },
+): Promise<GitServer & { close(): Promise<void> }> {
   const requests: GitRequest[] = [];
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     const entry: GitRequest = { method: request.method ?? "", path: request.url ?? "", body: "" };
     requests.push(entry);
     if (served.intercept?.(request, response)) return;
     backend(root, request, response, entry);
-  });
+  };
+  const server = tls === undefined ? createServer(listener) : createSecureServer(tls, listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("A TCP server has a port.");
   const served: GitServer & { close(): Promise<void> } = {
-    url: (name) => `http://127.0.0.1:${address.port}/${name}`,
+    url: (name) => `${tls === undefined ? "http" : "https"}://127.0.0.1:${address.port}/${name}`,
     requests,
     intercept: undefined,
     close: async () => {
