@@ -223,7 +223,7 @@ test("a server that never answers is given up when the run is", async () => {
   await expect(resolveSource(at(url), { ...options, signal: abort.signal })).rejects.toThrow("the run was stopped");
 });
 
-test("twenty repositories and many folders are resolved at once", async () => {
+test("twenty repositories and many folders are resolved at once", { timeout: 120_000 }, async () => {
   const options = await emptyCache();
   const root = await temporaryFolder();
   const server = await serveRepositories(root);
