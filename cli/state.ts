@@ -8,7 +8,12 @@ const stateSchema = z.looseObject({
 });
 
 const supervisorSchema = z.looseObject({ home: z.string(), socket: z.string(), runDirectory: z.string() });
-const serverSchema = z.looseObject({ address: z.string(), uiUrl: z.string() });
+const serverSchema = z.looseObject({
+  address: z.string(),
+  uiUrl: z.string(),
+  port: z.number(),
+  uiPort: z.number(),
+});
 const releaseSchema = z.looseObject({
   algorithm: z.string(),
   version: z.string(),

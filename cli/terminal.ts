@@ -42,7 +42,7 @@ function wrapLine(line: string, width: number, indent: string): string {
   for (const word of line.slice(lead.length).split(" ")) {
     const isFirst = current.trim() === "";
     if (!isFirst && current.length + 1 + word.length > width) {
-      lines.push(current);
+      lines.push(current.trimEnd());
       current = `${lead || indent}${word}`;
     } else {
       current = isFirst ? `${current}${word}` : `${current} ${word}`;

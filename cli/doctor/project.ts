@@ -1,0 +1,102 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
+import { UserError } from "../../errors.ts";
+import { stateFolder } from "../../stacks/backend.ts";
+import { loadRegistry } from "../../stacks/registry.ts";
+import { parseSettings } from "../../stacks/settings.ts";
+import { commandName } from "../../tools/command-name.ts";
+import { isExecutable } from "../../tools/executables.ts";
+import { type Context, contextOf, type GlobalOptions } from "../context.ts";
+import { engineError } from "../errors.ts";
+import type { Finding } from "../json/others.ts";
+import { counted } from "../sentence.ts";
+import { check } from "./check.ts";
+
+/** What needs no stack: the registry, and the variables of this shell that decide over Pulumi. */
+export async function examineRegistry(options: GlobalOptions): Promise<Finding[]> {
+  return [
+    await check("registry", async () => {
+      const context = contextOf(options);
+      const { algorithms } = await loadRegistry(context.root, context.stack);
+      return counted(algorithms.length, "algorithm");
+    }),
+    await check("variables", () => examineVariables(contextOf(options), process.env)),
+  ];
+}
+
+/** What the stack holds besides what runs. */
+export async function examineStack({ root, stack: name }: Context, stack: Stack): Promise<Finding[]> {
+  return [
+    await check("settings", async () => examineSettings(name, await settingsOf(stack))),
+    await check("provider", async () => examineProvider(root, await stack.workspace.projectSettings())),
+    await check("state", async () => examineState((await stack.exportStack()).deployment)),
+  ];
+}
+
+/** Variables that make Pulumi do otherwise than this package relies on. Exported for tests. */
+export function examineVariables({ root, stack }: Context, environment: NodeJS.ProcessEnv): string {
+  const { PULUMI_BACKEND_URL: backend, PULUMI_CONTINUE_ON_ERROR: goOn } = environment;
+  const problems: string[] = [];
+  if (goOn !== undefined && goOn !== "true") {
+    problems.push(
+      `\`PULUMI_CONTINUE_ON_ERROR\` is "${goOn}": one algorithm's failure stops the others. Run \`unset PULUMI_CONTINUE_ON_ERROR\`.`,
+    );
+  }
+  const hasOwnState = existsSync(path.join(stateFolder(root), ".pulumi", "stacks"));
+  if (backend !== undefined && hasOwnState) {
+    problems.push(
+      `\`PULUMI_BACKEND_URL\` is "${backend}", but the state of the stack \`${stack}\` was in this project's \`.conduit/state\`. ` +
+        "Run `unset PULUMI_BACKEND_URL`, or move the state there and remove that folder.",
+    );
+  }
+  if (problems.length > 0) throw new UserError(problems.join(" "));
+  return backend === undefined ? "none that changes what Pulumi does" : `the state is in ${backend}`;
+}
+
+async function settingsOf(stack: Stack): Promise<Record<string, { value: string }>> {
+  return stack.getAllConfig().catch((thrown) => {
+    throw engineError(thrown);
+  });
+}
+
+function examineSettings(stack: string, config: Record<string, { value: string }>): string {
+  const own = Object.entries(config).filter(([key]) => key.startsWith("conduit:"));
+  const given = own.map(([key, { value }]) => [key.slice("conduit:".length), value]);
+  const { platform, temporalPort, uiPort } = parseSettings(Object.fromEntries(given), stack);
+  return `platform ${platform}, ports ${temporalPort} and ${uiPort}`;
+}
+
+const projectSchema = z.looseObject({
+  plugins: z
+    .looseObject({ providers: z.array(z.looseObject({ name: z.string(), path: z.string() })).optional() })
+    .optional(),
+});
+
+function examineProvider(root: string, project: unknown): string {
+  const providers = projectSchema.parse(project).plugins?.providers ?? [];
+  const listed = providers.find(({ name }) => name === "conduit");
+  if (!listed) {
+    throw new UserError(
+      "`Pulumi.yaml` lists no provider `conduit`. Add it under `plugins.providers`, with the path of `providers/conduit` of this package.",
+    );
+  }
+  const folder = path.resolve(root, listed.path);
+  if (isExecutable(path.join(folder, "pulumi-resource-conduit"))) return folder;
+  throw new UserError(
+    `\`Pulumi.yaml\` says that the provider \`conduit\` is in \`${listed.path}\`, but there is no program \`pulumi-resource-conduit\`. ` +
+      "Correct the path under `plugins.providers`, or install the dependencies (`npm ci`).",
+  );
+}
+
+const deploymentSchema = z.looseObject({ pending_operations: z.array(z.unknown()).nullish() });
+
+/** Exported for tests. */
+export function examineState(deployment: unknown): string {
+  const pending = deploymentSchema.parse(deployment ?? {}).pending_operations?.length ?? 0;
+  if (pending === 0) return "no operation is pending";
+  throw new UserError(
+    `${counted(pending, "operation")} of a run that was killed are pending. \`${commandName} up\` goes on with them.`,
+  );
+}

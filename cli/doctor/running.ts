@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { UserError } from "../../errors.ts";
+import { Supervisord } from "../../providers/conduit/local/supervisord.ts";
+import { withConnection } from "../../providers/conduit/temporal/connect.ts";
+import { loadRegistry } from "../../stacks/registry.ts";
+import { commandName } from "../../tools/command-name.ts";
+import { portHolder } from "../../tools/port-holder.ts";
+import type { Context } from "../context.ts";
+import { gatherStatus } from "../gather-status.ts";
+import type { Finding } from "../json/others.ts";
+import type { AlgorithmStatus } from "../json/status.ts";
+import { readState, type StackState } from "../state.ts";
+import { plain } from "../terminal.ts";
+import { check } from "./check.ts";
+
+const start = `Start it with \`${commandName} up\`.`;
+
+/** What runs: the supervisor, Temporal, its namespaces, and each worker. */
+export async function examineRunning(context: Context, stack: Stack): Promise<Finding[]> {
+  const [state, report] = await Promise.all([readState(stack), gatherStatus(context, stack)]);
+  const findings = [
+    await check("supervisord runs", () => examineSupervisor(state)),
+    await check("Temporal serves", () => examineServer(context, state, report.address)),
+  ];
+  if (report.address !== null) {
+    findings.push(await check("namespaces", () => examineNamespaces(context, report.address ?? "")));
+  }
+  return [...findings, ...report.algorithms.map(findingOf), clock(report.algorithms, new Date())];
+}
+
+async function examineSupervisor({ supervisor }: StackState): Promise<string> {
+  const pid = supervisor && (await new Supervisord(supervisor.socket).pid());
+  if (pid === undefined) throw new UserError(`It does not run, and nothing that it looks after. ${start}`);
+  return `process ${pid}`;
+}
+
+async function examineServer(context: Context, { supervisor, server }: StackState, address: string | null) {
+  if (address === null) {
+    const holders = await foreignHolders(server);
+    throw new UserError([`It does not run.`, ...holders, start].join(" "));
+  }
+  const database = path.join(supervisor?.home ?? context.root, "temporal.db");
+  if (existsSync(database)) return address;
+  throw new UserError(
+    `Its database \`${database}\` was taken away: it can keep nothing. \`${commandName} up\` starts it on a new one.`,
+  );
+}
+
+/** Who listens where the server would. */
+async function foreignHolders(server: StackState["server"]): Promise<string[]> {
+  const ports = [server?.port, server?.uiPort].flatMap((port) => port ?? []);
+  const holders = await Promise.all(ports.map(async (port) => [port, await portHolder(port)] as const));
+  return holders.flatMap(([port, holder]) =>
+    holder === undefined
+      ? []
+      : [`Port ${port} is taken by ${holder}: stop that, or choose another port in the stack's settings.`],
+  );
+}
+
+async function examineNamespaces({ root, stack }: Context, address: string): Promise<string> {
+  const registry = await loadRegistry(root, stack);
+  const there = await withConnection(address, 2000, async (connection) => {
+    const { namespaces } = await connection.workflowService.listNamespaces({ pageSize: 1000 });
+    return new Set((namespaces ?? []).map(({ namespaceInfo }) => namespaceInfo?.name));
+  });
+  const missing = registry.namespaces.map(({ temporalName }) => temporalName).filter((name) => !there.has(name));
+  if (missing.length === 0) return registry.namespaces.map(({ temporalName }) => temporalName).join(", ");
+  throw new UserError(`The server has no \`${missing.join("`, `")}\`. \`${commandName} up\` makes what is missing.`);
+}
+
+function findingOf(status: AlgorithmStatus): Finding {
+  const { name, problem, state, liveVersion, says } = status;
+  if (state === "unsupported") return { part: name, ok: true, says };
+  const ok = problem === null && (state === "live" || state === "asleep");
+  const found = state === "live" ? `Version ${liveVersion} polls.` : says;
+  return { part: name, ok, says: problem === null ? found : `${found} ${plain(problem)}` };
+}
+
+/** A clock that was set back makes every age, back-off and retention wrong. Exported for tests. */
+export function clock(algorithms: readonly Pick<AlgorithmStatus, "lastDeploy">[], now: Date): Finding {
+  const newest = algorithms
+    .flatMap(({ lastDeploy }) => lastDeploy ?? [])
+    .sort()
+    .at(-1);
+  if (newest === undefined || Date.parse(newest) <= now.getTime())
+    return { part: "clock", ok: true, says: now.toISOString() };
+  const says = `It says ${now.toISOString()}, but a deploy was at ${newest}. Set this machine's clock right.`;
+  return { part: "clock", ok: false, says };
+}
