@@ -12,6 +12,7 @@ import {
 } from "./local-packages.ts";
 import { listed } from "./nearest.ts";
 import { otherTool } from "./other-tools.ts";
+import { assertRequirements } from "./requirement.ts";
 import { type Bounds, readRequirementsFile } from "./requirements-file.ts";
 import { scriptMetadata } from "./script-metadata.ts";
 import { readToml, type Table, tableIn, textsIn } from "./toml.ts";
@@ -89,6 +90,7 @@ async function ofPylock(directory: string): Promise<DeclaredDependencies> {
 
 async function ofRequirements(directory: string, bounds?: Bounds): Promise<DeclaredDependencies> {
   const { files, lines } = await readRequirementsFile(directory, "requirements.txt", bounds);
+  assertRequirements(lines.filter(({ localPath }) => localPath === undefined));
   const local = lines.flatMap(({ localPath, file }) =>
     localPath === undefined ? [] : [{ place: localPath, origin: file }],
   );
@@ -107,6 +109,8 @@ function ofProject(pyproject: Table): DeclaredDependencies {
         "Run `uv pip compile pyproject.toml -o requirements.txt` and commit the file.",
     );
   }
+  const dependencies = textsIn(tableIn(pyproject, "project").dependencies);
+  assertRequirements(dependencies.map((text) => ({ text, file: "pyproject.toml" })));
   const members = workspaceMembers(pyproject);
   if (members.length > 0) {
     throw new UserError(
