@@ -54,14 +54,13 @@ try {
   await project.configure({ workers: "on-demand" });
   await measure("on demand: `up` from nothing", 1, ["up"]);
   await measure("on demand: `up`, nothing changed", 5, ["up"]);
-  await measure("on demand: a call of one that sleeps", 3, ["call", one], async () => {
-    await project.must("down");
-    await project.must("up", "--only", one);
-  });
+  await measure("on demand: first call of one that sleeps", 1, ["call", other]);
+  await measure("on demand: next call", 3, ["call", other]);
+  await project.must("down");
   await project.must("up");
   await measureStanding("`on-demand`, all asleep");
 
-  const head = ["| seconds | min | median | max | peak memory, MB |", "| --- | --- | --- | --- | --- |"];
+  const head = ["| seconds | min | median | max | of CPU | peak memory, MB |", "| --- | --- | --- | --- | --- | --- |"];
   const standingHead = [
     `| ${count} algorithms, \`conduit:workers\` | workers, MB | Temporal, MB | supervisor and standby, MB | CPU, % of one core |`,
     "| --- | --- | --- | --- | --- |",
@@ -72,7 +71,7 @@ try {
   await server.close();
 }
 
-/** Runs `./conduit` some times: the seconds that it took, and the most memory that it used with its children. */
+/** Runs `./conduit` some times: the seconds that it took, its CPU (median) and its memory (most), with all its children. */
 async function measure(
   what: string,
   runs: number,
@@ -80,33 +79,41 @@ async function measure(
   before?: () => Promise<void>,
 ): Promise<void> {
   const seconds: number[] = [];
+  const cpu: number[] = [];
   const megabytes: number[] = [];
   for (let run = 0; run < runs; run++) {
     await before?.();
     const started = performance.now();
-    megabytes.push(await peakOf(args));
+    const used = await use(args);
     seconds.push((performance.now() - started) / 1000);
+    cpu.push(used.cpu);
+    megabytes.push(used.megabytes);
   }
   const { min, median, max } = spreadOf(seconds);
-  const cells = [min, median, max].map((each) => each.toFixed(2));
+  const cells = [min, median, max, spreadOf(cpu).median].map((each) => each.toFixed(2));
   tell(times, `| ${what} | ${cells.join(" | ")} | ${Math.max(...megabytes).toFixed(0)} |`);
 }
 
-async function peakOf(args: readonly string[]): Promise<number> {
-  const child = spawn(path.join(repository, "conduit"), args, {
+/** Prints, after the command, what all its children used of the CPU: the last line is theirs (POSIX `times`). */
+const timed = '"$0" "$@"; code=$?; times >&2; exit $code';
+
+async function use(args: readonly string[]): Promise<{ cpu: number; megabytes: number }> {
+  const child = spawn("sh", ["-c", timed, path.join(repository, "conduit"), ...args], {
     cwd: project.root,
     stdio: ["ignore", "ignore", "pipe"],
   });
   const said: Buffer[] = [];
   child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
-  let peak = 0;
+  let megabytes = 0;
   const sampling = setInterval(() => {
-    peak = Math.max(peak, memoryOf(familyOf(child.pid ?? 0)));
-  }, 200);
+    megabytes = Math.max(megabytes, memoryOf(familyOf(child.pid ?? 0)));
+  }, 500);
   const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
   clearInterval(sampling);
   if (code !== 0) throw new Error(`\`./conduit ${args.join(" ")}\` failed:\n${Buffer.concat(said)}`);
-  return peak;
+  const times = Buffer.concat(said).toString().trim().split("\n").at(-1) ?? "";
+  const cpu = [...times.matchAll(/(\d+)m([\d.]+)s/g)].map(([, minutes, rest]) => Number(minutes) * 60 + Number(rest));
+  return { cpu: cpu.reduce((sum, each) => sum + each, 0), megabytes };
 }
 
 /** What stands by while nobody calls anything. */

@@ -22,4 +22,8 @@ function tellUnfinished(): void {
   process.exitCode = 1;
 }
 
+// Who reads what we print may go, as `head` does: what has begun is brought to its end all the same. Pulumi's SDK would tell
+// of the error, in vain, again and again.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 void main();

@@ -46,7 +46,11 @@ export async function logs(name: string, options: LogsOptions): Promise<number> 
   const ends = await exitLines(home, program);
   const texts = await Promise.all(files.map((file) => lastLines(file, options.lines)));
   show([...texts, ends.join("\n")], options.lines);
-  while (options.follow) {
+  let isRead = true;
+  process.stdout.once("error", () => {
+    isRead = false;
+  });
+  while (options.follow && isRead) {
     await sleep(200);
     const newEnds = (await exitLines(home, program)).filter((line) => !ends.includes(line));
     ends.push(...newEnds);

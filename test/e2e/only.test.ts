@@ -2,17 +2,24 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startGitServer } from "../sources/support/git-server.ts";
 import { answering } from "../support/algorithms.ts";
-import { makeProject, makeRepository, type Project, processesOf } from "../support/project.ts";
+import {
+  type AlgorithmRepository,
+  makeProject,
+  makeRepository,
+  type Project,
+  processesOf,
+} from "../support/project.ts";
 
 const names = ["first", "second", "third"];
 let project: Project;
+const repositories: Record<string, AlgorithmRepository> = {};
 let server: Awaited<ReturnType<typeof startGitServer>>;
 
 beforeAll(async () => {
   project = await makeProject();
-  const repositories = path.join(project.root, "repositories");
-  for (const name of names) await makeRepository(path.join(repositories, name), answering(name));
-  server = await startGitServer(repositories);
+  const folder = path.join(project.root, "repositories");
+  for (const name of names) repositories[name] = await makeRepository(path.join(folder, name), answering(name));
+  server = await startGitServer(folder);
   const entries = names.map((name) => {
     const source = { git: server.url(`${name}/.git`) };
     return [name, { namespace: "speech", owner: "speech", source }] as const;
@@ -70,3 +77,12 @@ test("`up` asks each repository once for what it holds, its table included", asy
   await project.must("up");
   expect(asked()).toEqual(names);
 });
+
+test("a run whose reader goes away is brought to its end", async () => {
+  await repositories.third?.commit(answering("third, again"));
+  const { child, outcome } = project.start("up", "--only", "third");
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  expect((await outcome).code).toBe(0);
+  expect(JSON.parse(await project.must("call", "third"))).toBe("third, again");
+}, 120_000);

@@ -17,8 +17,12 @@ const look = watchOver({
 });
 
 console.log(JSON.stringify({ time: new Date().toISOString(), event: "watching" }));
+let problem = "";
 // A supervisor that is gone starts nothing any more.
 while (process.ppid === supervisor) {
-  await look().catch((thrown) => console.error(String(thrown)));
+  const found = await look().then(() => "", String);
+  // Told once for as long as it lasts.
+  if (found !== "" && found !== problem) console.error(found);
+  problem = found;
   await sleep(interval);
 }

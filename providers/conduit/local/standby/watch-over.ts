@@ -8,6 +8,9 @@ import { type Sleeper, sleeperOf, sleepersOf } from "./sleepers.ts";
 /** Workers that are looked at at the same time. */
 const atOnce = 8;
 
+/** Milliseconds that Temporal has for an answer: one that hangs must not hold up the next look. */
+const answerTime = 5000;
+
 export interface Surroundings {
   /** The stack's folder. */
   readonly home: string;
@@ -24,7 +27,10 @@ interface Memory {
   readonly taken: number;
 }
 
-/** Looks at every sleeper of the stack once each time it is called: wakes it, lets it work, or puts it to sleep. */
+/**
+ * Looks at every sleeper of the stack once each time it is called: wakes it, lets it work, or puts it to sleep. What fails for
+ * one is thrown when all have had their turn.
+ */
 export function watchOver(surroundings: Surroundings): () => Promise<void> {
   let memories = new Map<string, Memory>();
   return async () => {
@@ -58,7 +64,9 @@ async function tend(
     ? await askHealth(healthSocket(runDirectory, program)).catch(() => undefined)
     : undefined;
   // Asked after the worker: what it had not taken then still waits now.
-  const { backlog } = await describeTaskQueue(connection, temporalNamespace, algorithm);
+  const { backlog } = await connection.withDeadline(Date.now() + answerTime, () =>
+    describeTaskQueue(connection, temporalNamespace, algorithm),
+  );
   const now = performance.now();
   const idleFor = now - memory.busyAt;
   const verdict = decide({ process, backlog, health, takenBefore: memory.taken, idleFor, idleAfter });
@@ -79,13 +87,14 @@ async function isStill({ home }: Surroundings, { algorithm, program }: Sleeper):
   return (await sleeperOf(home, algorithm))?.program === program;
 }
 
-/** What fails for one is told, and no concern of the others. */
 async function inTurns(sleepers: readonly Sleeper[], work: (sleeper: Sleeper) => Promise<void>): Promise<void> {
   const waiting = [...sleepers];
+  const problems: unknown[] = [];
   const turn = async () => {
-    for (let next = waiting.pop(); next; next = waiting.pop()) {
-      await work(next).catch((thrown) => console.error(`${next?.algorithm}: ${thrown}`));
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      await work(next).catch((thrown) => problems.push(thrown));
     }
   };
   await Promise.all(Array.from({ length: atOnce }, turn));
+  if (problems.length > 0) throw problems[0];
 }
