@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { cp } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import path from "node:path";
 import { runUv } from "../../providers/conduit/local/uv.ts";
@@ -47,7 +48,9 @@ export function basicAuthorization(username: string, password: string): string {
 
 /** Builds a package from its sources with `uv build`; `how` is `--wheel` or `--sdist`. */
 export async function buildPackage(source: string, how: "--wheel" | "--sdist", folder: string): Promise<void> {
-  await runUv(["build", "--quiet", how, "--out-dir", folder, source], { uv: await uvPath(), cwd: folder });
+  const copy = path.join(folder, "sources", path.basename(source)); // a build leaves files in its sources
+  await cp(source, copy, { recursive: true });
+  await runUv(["build", "--quiet", how, "--out-dir", folder, copy], { uv: await uvPath(), cwd: folder });
 }
 
 function answer(folder: string, place: string, { method }: IncomingMessage): Buffer | string | undefined {

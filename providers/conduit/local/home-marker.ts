@@ -14,7 +14,7 @@ export interface Place {
 
 /** Makes a folder's marker, unless it has one. */
 export async function markHome(home: string): Promise<Place> {
-  await mkdir(home, { recursive: true });
+  await mkdir(home, { recursive: true, mode: 0o700 });
   // Of two at once the first one's counts.
   await writeFile(fileOf(home), randomUUID(), { flag: "wx" }).catch(() => undefined);
   return { home, host: hostname(), marker: (await markerOf(home)) ?? "" };
