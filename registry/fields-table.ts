@@ -25,7 +25,8 @@ const headings = {
 /** Fields whose own fields are named in one line, since they are alike or rarely written. */
 const folded = new Set(["owner", "limits", "secrets", "lanes"]);
 
-const compilerOptions: ts.CompilerOptions = {
+/** For a look at the registry's types. */
+export const compilerOptions: ts.CompilerOptions = {
   strict: true,
   exactOptionalPropertyTypes: true,
   target: ts.ScriptTarget.ES2022,

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { compilerOptions } from "./fields-table.ts";
 
 // `npm pack` runs this file, after TypeScript has written the declarations into `types`: at development time alone.
 
@@ -13,7 +14,7 @@ const importPattern = /^import type .*;\n/gm;
  */
 function writtenTypes(declarations: string): string {
   const file = fileURLToPath(new URL("define.ts", import.meta.url));
-  const program = ts.createProgram([file], { strict: true, exactOptionalPropertyTypes: true, ...resolution });
+  const program = ts.createProgram([file], compilerOptions);
   const checker = program.getTypeChecker();
   const aliases = new Map(
     program
@@ -27,16 +28,6 @@ function writtenTypes(declarations: string): string {
     return `interface ${name} ${objectText(type, checker, "")}`;
   });
 }
-
-const resolution: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ES2022,
-  module: ts.ModuleKind.ESNext,
-  moduleResolution: ts.ModuleResolutionKind.Bundler,
-  allowImportingTsExtensions: true,
-  noEmit: true,
-  lib: ["lib.es2023.d.ts"],
-  types: [],
-};
 
 function objectText(type: ts.Type, checker: ts.TypeChecker, indent: string): string {
   const inner = `${indent}  `;

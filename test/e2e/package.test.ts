@@ -11,6 +11,8 @@ import { type Outcome, repository, runIn } from "../support/project.ts";
 let folder: string;
 let team: string;
 let up: Outcome;
+/** What `env` prints, with which plain `pulumi` runs. */
+let printed: NodeJS.ProcessEnv;
 
 /** As a person's shell has it: `npm test` adds variables that tell npm where it runs. */
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD$)/.test(name)));
@@ -38,6 +40,7 @@ beforeAll(async () => {
   const settings = `config:\n  conduit:temporalPort: "${port}"\n  conduit:uiPort: "${uiPort}"\n`;
   await writeFile(path.join(team, "Pulumi.local.yaml"), settings);
   up = await npx(team, "up");
+  printed = { ...environment, ...JSON.parse(await must("env", "--json")) };
 });
 
 afterAll(async () => {
@@ -64,10 +67,7 @@ export default defineAlgorithms({ namespaces: { research: { owner: "platform" } 
   await writeFile(path.join(team, "algorithms.config.ts"), text);
 }
 
-async function pulumi(...args: string[]): Promise<Outcome> {
-  const variables = JSON.parse(await must("env", "--json"));
-  return runIn(team, "pulumi", [...args, "--stack", "local", "--color=never"], { ...environment, ...variables });
-}
+const pulumi = (...args: string[]) => runIn(team, "pulumi", [...args, "--stack", "local", "--color=never"], printed);
 
 test("the README's commands bring up a platform without algorithms", () => {
   expect(up.code, up.stderr).toBe(0);
@@ -140,11 +140,10 @@ test("a wrong call is answered with the command as it is called here", async () 
 });
 
 test("a project that Node reads as CommonJS is told what to write, and plain Pulumi removes nothing from it", async () => {
-  const variables = JSON.parse(await must("env", "--json"));
   const packageJson = path.join(team, "package.json");
   const right = await readFile(packageJson, "utf8");
   await writeFile(packageJson, right.replace(/ *"type": "module",\n/, ""));
-  const plain = await runIn(team, "pulumi", ["up", "--yes", "--stack", "local"], { ...environment, ...variables });
+  const plain = await pulumi("up", "--yes");
   const status = await npx(team, "status");
   await writeFile(packageJson, right);
   const told = `\`${packageJson}\` has no \`"type": "module"\`, so Node cannot read \`algorithms.config.ts\` as the ES module that it is.`;
