@@ -17,6 +17,9 @@ const [one = "", other = ""] = names;
 /** Seconds over which the CPU of what stands by is taken. */
 const standSeconds = 20;
 
+/** Prints, after the command, what all its children used of the CPU: the last line is theirs (POSIX `times`). */
+const timed = '"$0" "$@"; code=$?; times >&2; exit $code';
+
 const times: string[] = [];
 const standing: string[] = [];
 const project = await makeProject();
@@ -93,9 +96,6 @@ async function measure(
   const cells = [min, median, max, spreadOf(cpu).median].map((each) => each.toFixed(2));
   tell(times, `| ${what} | ${cells.join(" | ")} | ${Math.max(...megabytes).toFixed(0)} |`);
 }
-
-/** Prints, after the command, what all its children used of the CPU: the last line is theirs (POSIX `times`). */
-const timed = '"$0" "$@"; code=$?; times >&2; exit $code';
 
 async function use(args: readonly string[]): Promise<{ cpu: number; megabytes: number }> {
   const child = spawn("sh", ["-c", timed, path.join(repository, "conduit"), ...args], {
