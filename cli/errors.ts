@@ -1,7 +1,7 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { CommanderError } from "commander";
 import { messageOf } from "../errors.ts";
-import { explainFullDisk } from "../tools/full-disk.ts";
+import { explainFullDisk, fullDiskError, isFullDisk } from "../tools/full-disk.ts";
 import { errorSchema } from "./json/others.ts";
 import { printJson } from "./json/print-json.ts";
 
@@ -49,7 +49,9 @@ export class EngineError extends Error {}
  */
 export function engineError(thrown: unknown, told: ReadonlySet<string> = new Set()): EngineError {
   const output = messageOf(thrown);
-  const lines = output.split("\n").filter((line) => /^\s*(stderr: )?error: /.test(line));
+  if (isFullDisk(output)) return new EngineError(fullDiskError().message, { cause: thrown });
+  // Of several errors each is a line of its own below the first.
+  const lines = output.split("\n").filter((line) => /^\s*(stderr: )?error: |^\s+\* /.test(line));
   const errors = lines.map((line) => line.trim().replace(/^(stderr: )?error: /, ""));
   return new EngineError([...(told.size > 0 ? told : errors.length > 0 ? new Set(errors) : [output])].join("\n"), {
     cause: thrown,

@@ -1,6 +1,6 @@
 import { rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { eventually } from "../../providers/conduit/local/wait.ts";
 import { cacheDirectory } from "../../tools/cache.ts";
 import { answering, gated } from "../support/algorithms.ts";
@@ -35,6 +35,10 @@ beforeAll(async () => {
   await project.must("up");
   workflows = await startHolding(project);
   held = await workflows.begin();
+});
+
+afterEach(() => {
+  for (const disk of disks) disk?.free();
 });
 
 beforeEach(({ skip }) => skip(disks.includes(undefined), "Only root can mount a small disk, on Linux."));

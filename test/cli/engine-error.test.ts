@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { engineError } from "../../cli/errors.ts";
+import { fullDiskError } from "../../tools/full-disk.ts";
+
+const output = (...errors: string[]) =>
+  new Error(["code: 255", " stdout: ", ` stderr: error: ${errors.join("\n")}`, ""].join("\n"));
+
+test("what the engine says is told, each of several errors too", () => {
+  expect(engineError(output("no such backend")).message).toBe("no such backend");
+  const several = output("2 errors occurred:", "\t* the first", "\t* the second", "");
+  expect(engineError(several).message).toBe("2 errors occurred:\n* the first\n* the second");
+});
+
+test("a full disk under the state is told as everywhere", () => {
+  const full = output("2 errors occurred:", "\t* writing snapshot: write x: no space left on device", "\t* close x");
+  expect(engineError(full).message).toBe(fullDiskError().message);
+});
