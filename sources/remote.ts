@@ -39,7 +39,7 @@ export function parseAddress(address: string, projectDirectory: string): { url: 
   if (/^http:\/\//i.test(address) && isLoopback(address)) return webAddress(address, ["http"]);
   if (/^ssh:\/\/[^/-]/i.test(address)) return webAddress(address, ["https", "ssh"]);
   if (/^file:\/\/\//i.test(address)) return { url: address, protocols: ["file"] };
-  if (/^[a-z][a-z0-9+.-]*:(:|\/\/)/i.test(address)) throw refused(address);
+  if (/^[\w+.-]+:(:|\/\/)/.test(address)) throw refused(address);
   if (/^([\w.+-]+@)?[\w[][\w.:[\]-]*:[^:]/.test(address) && !/^[.~/]/.test(address)) {
     return { url: address, protocols: ["https", "ssh"] };
   }
@@ -49,7 +49,8 @@ export function parseAddress(address: string, projectDirectory: string): { url: 
 function webAddress(address: string, protocols: readonly string[]): { url: string; protocols: readonly string[] } {
   if (!URL.canParse(address)) throw refused(address);
   const { password, hostname, protocol } = new URL(address);
-  if (hostname === "" || hostname.startsWith("-")) throw refused(address);
+  // As written: of a host that is not ASCII, `hostname` is another spelling.
+  if (hostname === "" || /^[a-z]+:\/\/([^/]*@)?-/i.test(address)) throw refused(address);
   if (password !== "" || (protocol !== "ssh:" && new URL(address).username.length > 39)) {
     throw new UserError(
       `\`git\` is \`${redacted(address)}\`, with a secret in the address. Leave it out, and give the credentials to git ` +
