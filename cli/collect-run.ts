@@ -1,4 +1,6 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import type { Progress } from "./progress.ts";
+import { plain } from "./terminal.ts";
 
 /** What one run of the engine did. */
 export interface UpdateReport {
@@ -19,7 +21,7 @@ export interface UpdateReport {
 export const algorithmType = "conduit:index:Algorithm";
 
 /** Gathers what the engine's events tell. */
-export function collectRun(tell: (line: string) => void) {
+export function collectRun(progress: Progress) {
   const started = performance.now();
   const failures = new Map<string, string>();
   const whole = new Set<string>();
@@ -46,14 +48,19 @@ export function collectRun(tell: (line: string) => void) {
       const message = plainMessage(diagnostic.message, name);
       if (message && !failures.has(name)) {
         failures.set(name, message);
-        tell(`  ${name}: ${message}`);
+        progress.tell(`  ${name}: ${plain(message)}`);
       }
     }
     if (begun && isChange(begun.metadata.op)) {
       const { name, type } = partsOf(begun.metadata.urn);
       const doing = activityOf(type, begun.metadata.op);
-      if (doing) tell(`  ${name}: ${doing}`);
+      if (doing) progress.doing(name, doing);
     }
+    // Of a resource that is being made, from the provider.
+    if (diagnostic?.ephemeral && diagnostic.urn)
+      progress.doing(partsOf(diagnostic.urn).name, diagnostic.message.trim());
+    const over = done?.metadata ?? event.resOpFailedEvent?.metadata;
+    if (over && activityOf(partsOf(over.urn).type, over.op)) progress.done(partsOf(over.urn).name);
     if (done && isChange(done.metadata.op)) {
       const { name, type } = partsOf(done.metadata.urn);
       changes += 1;

@@ -1,4 +1,5 @@
 import { commandName } from "../tools/command-name.ts";
+import { coloured } from "./colour.ts";
 import type { StatusReport } from "./json/status.ts";
 import { statusNotes, statusStory, statusTable } from "./status-table.ts";
 import { outputWidth, print } from "./terminal.ts";
@@ -12,5 +13,13 @@ export function printStatus({ algorithms, ui }: StatusReport, { inFull = false }
   const width = outputWidth();
   const notes = inFull ? algorithms.flatMap((one) => statusStory(one, width)) : statusNotes(algorithms, width);
   const server = ui ? `Temporal's UI: ${ui}` : `Temporal does not run. Start it with \`${commandName} up\`.`;
-  print([statusTable(algorithms, width), ...notes, server].join("\n"));
+  const [head = "", ...rows] = statusTable(algorithms, width).split("\n");
+  const lines = rows.map((row, index) => colouredRow(row, algorithms[index]));
+  print([coloured("bold", head), ...lines, ...notes, server].join("\n"));
+}
+
+/** What serves its newest version needs no look. */
+function colouredRow(row: string, status: StatusReport["algorithms"][number] | undefined): string {
+  if (status?.state === "asleep" || (status?.state === "live" && status.upToDate)) return row;
+  return coloured(status?.state === "live" ? "yellow" : "red", row);
 }

@@ -2,7 +2,8 @@ import { stripVTControlCharacters } from "node:util";
 
 /** A line for people; goes to standard error, so that standard output holds only results. */
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  const { isTTY, columns } = process.stderr;
+  process.stderr.write(`${isTTY ? wrap(line, columns, "  ") : line}\n`);
 }
 
 /** A result, for people or programs. */

@@ -1,7 +1,7 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { algorithmType, collectRun, type UpdateReport } from "./collect-run.ts";
 import { EngineError, engineError } from "./errors.ts";
-import { note } from "./terminal.ts";
+import { type Progress, progressOn } from "./progress.ts";
 import { inTurn } from "./turn.ts";
 
 /**
@@ -56,6 +56,13 @@ async function withInterrupt(tell: (line: string) => void, action: (signal: Abor
   }
 }
 
+export interface RunOptions {
+  /** Where what is being done is told. @default standard error */
+  readonly progress?: Progress;
+  /** Told when another run is waited for. */
+  readonly onWait?: (() => void) | undefined;
+}
+
 /**
  * Runs one operation of the engine, in turn with other runs of the stack. Failures of single resources are part of its report.
  *
@@ -63,9 +70,10 @@ async function withInterrupt(tell: (line: string) => void, action: (signal: Abor
  */
 export async function runEngine(
   operation: (options: OperationOptions) => Promise<unknown>,
-  { tell = note, onWait }: { tell?: (line: string) => void; onWait?: (() => void) | undefined } = {},
+  { progress = progressOn(process.stderr), onWait }: RunOptions = {},
 ): Promise<UpdateReport> {
-  const run = collectRun(tell);
+  const run = collectRun(progress);
+  const { tell } = progress;
   const attempt = () => withInterrupt(tell, (signal) => operation({ onEvent: run.onEvent, signal, color: "never" }));
   try {
     await inTurn(attempt, { tell, onWait });
@@ -73,6 +81,8 @@ export async function runEngine(
     if (thrown instanceof EngineError) throw thrown;
     const explained = run.failures.size > 0 || run.leftAlone.size > 0;
     if (!explained || run.whole.size > 0) throw engineError(thrown, run.whole);
+  } finally {
+    progress.stop();
   }
   return run.report();
 }

@@ -14,6 +14,8 @@ export interface ChildOptions {
   /** After how many milliseconds it is killed, with its own children. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Told what it says on standard error, as it comes. */
+  readonly onError?: ((chunk: Buffer) => void) | undefined;
 }
 
 /** How a command ended. */
@@ -87,7 +89,7 @@ class Watch {
   readonly #timer: NodeJS.Timeout;
   readonly #onAbort = () => this.kill();
 
-  constructor(child: ChildProcessByStdio<Writable, Readable, Readable>, { timeoutMs, signal }: ChildOptions) {
+  constructor(child: ChildProcessByStdio<Writable, Readable, Readable>, { timeoutMs, signal, onError }: ChildOptions) {
     this.#child = child;
     this.#signal = signal;
     this.end = new Promise((resolve, reject) => {
@@ -98,6 +100,7 @@ class Watch {
     child.stderr.on("data", (chunk: Buffer) => {
       if (size < MAX_ERROR_BYTES) this.#errors.push(chunk);
       size += chunk.length;
+      onError?.(chunk);
     });
     this.#timer = setTimeout(() => {
       this.timedOut = true;

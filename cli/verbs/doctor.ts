@@ -1,4 +1,5 @@
 import { messageOf } from "../../errors.ts";
+import { coloured } from "../colour.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { examineMachine } from "../doctor/machine.ts";
 import { examineRegistry, examineStack } from "../doctor/project.ts";
@@ -36,6 +37,10 @@ export function findingsTable(findings: readonly Finding[], width: number): stri
   const widest = Math.max(...findings.map(({ part }) => part.length));
   const indent = " ".repeat("WRONG  ".length + widest + 2);
   return findings
-    .map(({ part, ok, says }) => wrap(`${ok ? "ok   " : "WRONG"}  ${part.padEnd(widest)}  ${says}`, width, indent))
+    .map(({ part, ok, says }) => {
+      const [word, format] = ok ? (["ok   ", "green"] as const) : (["WRONG", "red"] as const);
+      const lines = wrap(`${word}  ${part.padEnd(widest)}  ${says}`, width, indent);
+      return coloured(format, word) + lines.slice(word.length);
+    })
     .join("\n");
 }

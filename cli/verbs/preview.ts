@@ -2,6 +2,7 @@ import { contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
 import { previewSchema } from "../json/deploy.ts";
 import { printJson } from "../json/print-json.ts";
+import { plainProgress } from "../progress.ts";
 import { print } from "../terminal.ts";
 import { runEngine } from "../update.ts";
 
@@ -17,7 +18,7 @@ export async function preview(given: GlobalOptions): Promise<number> {
       changes = changeSummary;
       output = stdout.trim();
     },
-    { tell: () => {} },
+    { progress: plainProgress(() => {}) },
   );
   if (context.json) printJson(previewSchema, { changes, failures: Object.fromEntries(failures) });
   else print(output);

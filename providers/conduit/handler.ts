@@ -9,6 +9,9 @@ export interface Difference {
   readonly deleteBeforeReplace?: boolean;
 }
 
+/** Takes a few words on what is being done. */
+export type Tell = (what: string) => void;
+
 /** One resource type of the provider. Creates are idempotent: a run that was killed half-way is repaired by the next one. */
 export interface ResourceHandler {
   /** The resource's id; stable for its whole life. */
@@ -17,8 +20,9 @@ export interface ResourceHandler {
   check?(olds: Properties, news: Properties): Properties;
   /** Compares the recorded outputs with the new inputs and, where that is cheap, with the world. Throws only what ends the whole run. */
   diff(olds: Properties, news: Properties): Promise<Difference>;
-  create(inputs: Properties): Promise<Properties>;
-  update(olds: Properties, news: Properties): Promise<Properties>;
+  /** @param tell Told what takes long, for people who wait. */
+  create(inputs: Properties, tell?: Tell): Promise<Properties>;
+  update(olds: Properties, news: Properties, tell?: Tell): Promise<Properties>;
   /** The live properties, or undefined when the thing is gone. */
   read(props: Properties): Promise<Properties | undefined>;
   delete(props: Properties): Promise<void>;

@@ -1,4 +1,5 @@
 import { main } from "@pulumi/pulumi/provider/index.js";
+import { engineStatus } from "./engine-status.ts";
 import { environmentHandler } from "./local/environment-resource.ts";
 import { standbyHandler } from "./local/standby-resource.ts";
 import { supervisorHandler } from "./local/supervisor.ts";
@@ -8,7 +9,7 @@ import { conduitProvider } from "./provider.ts";
 import { refusalHandler, releaseHandler } from "./release.ts";
 import { namespaceHandler } from "./temporal/namespace.ts";
 
-const provider = conduitProvider({
+const handlers = {
   "conduit:index:Release": releaseHandler,
   "conduit:index:Refusal": refusalHandler,
   "conduit:temporal:Namespace": namespaceHandler,
@@ -17,10 +18,11 @@ const provider = conduitProvider({
   "conduit:local:Standby": standbyHandler,
   "conduit:local:Environment": environmentHandler,
   "conduit:local:Worker": workerHandler,
-});
+};
 
 endWithEngine();
-await main(provider, process.argv.slice(2));
+const [engine = "", ...others] = process.argv.slice(2);
+await main(conduitProvider(handlers, engineStatus(engine)), [engine, ...others]);
 
 /**
  * The engine ends its plugins when it ends, unless it is killed: then nobody would, and a wait would go on behind the next

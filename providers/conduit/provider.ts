@@ -2,13 +2,16 @@ import type { Provider } from "@pulumi/pulumi/provider/index.js";
 import { messageOf } from "../../errors.ts";
 import { explainFullDisk } from "../../tools/full-disk.ts";
 import { packageVersion } from "../../tools/package-version.ts";
-import type { Properties, ResourceHandler } from "./handler.ts";
+import type { Properties, ResourceHandler, Tell } from "./handler.ts";
 
 /**
  * The resource provider `conduit` as one table from type token to handler. What it adds to the handlers is only what holds
  * for all of them: the choice by URN and readable errors.
  */
-export function conduitProvider(handlers: Readonly<Record<string, ResourceHandler>>): Provider {
+export function conduitProvider(
+  handlers: Readonly<Record<string, ResourceHandler>>,
+  tellOf: (urn: string) => Tell = () => () => {},
+): Provider {
   const handlerOf = (urn: string): ResourceHandler => {
     const type = typeOf(urn);
     const handler = handlers[type];
@@ -23,11 +26,11 @@ export function conduitProvider(handlers: Readonly<Record<string, ResourceHandle
     diff: async (_id, urn, olds: Properties, news: Properties) => named(urn, () => handlerOf(urn).diff(olds, news)),
     create: async (urn, inputs: Properties) => {
       const handler = handlerOf(urn);
-      const outs = await named(urn, () => handler.create(inputs));
+      const outs = await named(urn, () => handler.create(inputs, tellOf(urn)));
       return { id: handler.id(inputs), outs };
     },
     update: async (_id, urn, olds: Properties, news: Properties) => ({
-      outs: await named(urn, () => handlerOf(urn).update(olds, news)),
+      outs: await named(urn, () => handlerOf(urn).update(olds, news, tellOf(urn))),
     }),
     read: async (id, urn, props: Properties = {}) => {
       const live = await named(urn, () => handlerOf(urn).read(props));

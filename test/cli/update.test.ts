@@ -1,6 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { expect, test } from "vitest";
 import { collectRun } from "../../cli/collect-run.ts";
+import { plainProgress } from "../../cli/progress.ts";
 import { parseState } from "../../cli/state.ts";
 import { summaryOf } from "../../cli/summary.ts";
 import { targetsOf } from "../../cli/update.ts";
@@ -37,7 +38,7 @@ function failing(type: string, name: string, message: string): EngineEvent {
 
 test("a run tells what takes long, and gathers what went live and what failed, once", () => {
   const told: string[] = [];
-  const run = collectRun((line) => told.push(line));
+  const run = collectRun(plainProgress((line) => told.push(line)));
   const commit = "1".repeat(40);
   const made = { ...metadata("update", "conduit:local:Worker", "good"), new: outputs({ commit }) };
   run.onEvent(event({ resourcePreEvent: { metadata: metadata("update", "conduit:local:Worker", "good") } }));
@@ -55,13 +56,13 @@ test("a run tells what takes long, and gathers what went live and what failed, o
 });
 
 test("what the program itself says is told as a whole", () => {
-  const run = collectRun(() => {});
+  const run = collectRun(plainProgress(() => {}));
   run.onEvent(failing("pulumi:pulumi:Stack", "project-local", "error: There is no algorithm `x` in the registry."));
   expect([...run.whole]).toEqual(["There is no algorithm `x` in the registry."]);
 });
 
 test("creations in which an earlier run was killed are noticed", () => {
-  const run = collectRun(() => {});
+  const run = collectRun(plainProgress(() => {}));
   expect(run.report().unfinished).toBe(false);
   const message = "Attempting to deploy or update resources with 1 pending operations from previous deployment.";
   run.onEvent(event({ diagnosticEvent: { urn: "", message, color: "never", severity: "warning" } }));
@@ -100,7 +101,7 @@ test("a stack without state has nothing, and a chain shows as far as it was made
 });
 
 test("an algorithm that left the registry does not fail a limited run", () => {
-  const run = collectRun(() => {});
+  const run = collectRun(plainProgress(() => {}));
   const message =
     "error: Resource 'urn:pulumi:local::project::conduit:index:Algorithm::gone' will be destroyed but was not specified in --target list.";
   run.onEvent(failing("conduit:index:Algorithm", "gone", message));

@@ -88,7 +88,7 @@ test("an algorithm without dependencies gets what the worker needs", { timeout: 
   const { build, progress } = await builder();
   const { python } = await build({ "x.py": "" });
   expect(installed(python)).toEqual(["iniconfig==2.0.0"]);
-  expect(progress).toEqual(["Installing what the worker asks for."]);
+  expect(progress).toEqual(["installing what the worker asks for"]);
 });
 
 test("both sides are installed together, and the worker's pins give way within what is firm", {
@@ -225,9 +225,9 @@ test("of builds at the same time one works, the others wait", { timeout: 60_000 
   const results = await Promise.all([1, 2, 3].map(() => build({ "requirements.txt": "six==1.16.0\n" })));
   expect(new Set(results.map(({ directory }) => directory)).size).toBe(1);
   expect(progress.toSorted()).toEqual([
-    "Installing what `requirements.txt` asks for.",
-    "Waiting for another run that installs the same.",
-    "Waiting for another run that installs the same.",
+    "installing what `requirements.txt` asks for",
+    "waiting for another run that installs the same",
+    "waiting for another run that installs the same",
   ]);
   expect(readdirSync(path.join(folder, "cache", "environments"))).toHaveLength(1);
 });

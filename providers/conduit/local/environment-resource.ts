@@ -3,7 +3,7 @@ import { z } from "zod";
 import { installRuntime, runtimeRequirements } from "../../../runtime/worker-runtime.ts";
 import { readDependencies } from "../../../sources/dependencies.ts";
 import { uvPath } from "../../../tools/python-tools.ts";
-import { hasUnknown, type Properties, type ResourceHandler, sameProperties } from "../handler.ts";
+import { hasUnknown, type Properties, type ResourceHandler, sameProperties, type Tell } from "../handler.ts";
 import { buildEnvironment } from "./environment.ts";
 import { attemptSchema, rememberingFailure } from "./last-failure.ts";
 
@@ -26,17 +26,17 @@ export const environmentHandler: ResourceHandler = {
     const compared = ["dependencies", "pythonVersion", "runtimeDigest", "cache"];
     return { changes: hasUnknown(news) || !sameProperties(olds, news, compared) || !isThere(olds) };
   },
-  create: async (properties) => rememberingFailure(inputs.parse(properties).wantedBy, () => build(properties)),
-  update: async (_olds, news) => rememberingFailure(inputs.parse(news).wantedBy, () => build(news)),
+  create: async (properties, tell) =>
+    rememberingFailure(inputs.parse(properties).wantedBy, () => build(properties, tell)),
+  update: async (_olds, news, tell) => rememberingFailure(inputs.parse(news).wantedBy, () => build(news, tell)),
   read: async (props) => (isThere(props) ? props : undefined),
   // The cache keeps it: another version or stack may use it.
   delete: async () => {},
 };
 
-async function build(properties: Properties): Promise<Properties> {
+async function build(properties: Properties, onProgress: Tell = () => {}): Promise<Properties> {
   const { directory, pythonVersion, runtimeDigest, cache } = inputs.parse(properties);
   const started = performance.now();
-  const onProgress = () => {};
   const environment = await buildEnvironment({
     directory,
     dependencies: await readDependencies(directory),

@@ -44,7 +44,7 @@ export async function buildEnvironment(request: EnvironmentRequest): Promise<Env
   const make = async () => {
     if (!(await works(environment))) await install(request, runtime, directory);
   };
-  const onWait = () => request.onProgress("Waiting for another run that installs the same.");
+  const onWait = () => request.onProgress("waiting for another run that installs the same");
   await withLock(`${directory}.lock`, make, { waitMs: 30 * 60_000, onWait, signal: request.signal });
   return environment;
 }
@@ -73,7 +73,7 @@ async function works({ python }: Environment): Promise<boolean> {
 
 async function install(request: EnvironmentRequest, runtime: RuntimeRequirements, place: string): Promise<void> {
   const { directory, uv, python, dependencies, signal, onProgress } = request;
-  onProgress(`Installing what ${dependencies.kind === "none" ? "the worker" : `\`${dependencies.kind}\``} asks for.`);
+  onProgress(`installing what ${dependencies.kind === "none" ? "the worker" : `\`${dependencies.kind}\``} asks for`);
   if (await exists(place)) await rm(place, { recursive: true, force: true }); // its interpreter is gone
   await inTemporaryFolder(place, async (temporary) => {
     try {
@@ -83,7 +83,7 @@ async function install(request: EnvironmentRequest, runtime: RuntimeRequirements
         signal,
       });
       for (const step of await installSteps(request, runtime, temporary)) {
-        await runUv(step.args, { uv, cwd: step.cwd, environment: step.environment, signal });
+        await runUv(step.args, { uv, cwd: step.cwd, environment: step.environment, signal, onProgress });
       }
     } catch (thrown) {
       const pythons = () => installedPythons({ uv, cwd: directory, signal });

@@ -27,7 +27,7 @@ export async function installSteps(
 ): Promise<InstallStep[]> {
   const { directory, dependencies } = request;
   const python = path.join(environment, "bin", "python");
-  const into = ["pip", "install", "--quiet", "--python", python];
+  const into = ["pip", "install", "--python", python];
   const firm = await written(environment, "worker.in", runtime.firm);
   const pinned: InstallStep = { args: [...into, "-r", runtime.file], cwd: environment };
   switch (dependencies.kind) {
@@ -46,7 +46,7 @@ export async function installSteps(
     }
     case "uv.lock": {
       const locked = await written(environment, "locked.txt", await uvLockPins(request));
-      const args = ["sync", ...OF_UV_LOCK, "--quiet", "--inexact", "--no-install-project", "--python", python];
+      const args = ["sync", ...OF_UV_LOCK, "--inexact", "--no-install-project", "--python", python];
       const exact: InstallStep = { args, cwd: directory, environment: { UV_PROJECT_ENVIRONMENT: environment } };
       return [pinned, exact, { args: [...into, "-r", firm, "-c", locked], cwd: directory }];
     }

@@ -26,6 +26,8 @@ export interface UvCall {
   /** Variables beside the user's own. */
   readonly environment?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told of what takes long: a big download, a build. */
+  readonly onProgress?: ((what: string) => void) | undefined;
 }
 
 /**
@@ -34,14 +36,20 @@ export interface UvCall {
  *
  * @throws UvFailure when it exits with anything but 0.
  */
-export async function runUv(args: readonly string[], { uv, cwd, environment, signal }: UvCall): Promise<string> {
+export async function runUv(
+  args: readonly string[],
+  { uv, cwd, environment, signal, onProgress }: UvCall,
+): Promise<string> {
   const user = { ...uvEnvironment(process.env), ...(await pipIndexes(process.env)) };
   const { variables, credentials } = separateCredentials(user, await namedIndexes(cwd, process.env));
   const all = ["--no-progress", "--color", "never", ...args];
+  const onError = (chunk: Buffer) => {
+    for (const what of longSteps(chunk.toString("utf8"))) onProgress?.(what);
+  };
   try {
     const run = (store: Readonly<Record<string, string>>) => {
       const env = { ...variables, ...store, ...environment };
-      return runChild(uv, all, { env, cwd, timeoutMs: TIMEOUT_MS, signal });
+      return runChild(uv, all, { env, cwd, timeoutMs: TIMEOUT_MS, signal, onError });
     };
     const { exitCode, stdout, stderr, timedOut } = await withStoredCredentials(
       credentials,
@@ -49,13 +57,28 @@ export async function runUv(args: readonly string[], { uv, cwd, environment, sig
       run,
     );
     if (exitCode === 0 && !timedOut) return stdout.toString("utf8");
-    throw new UvFailure(args, stderr, timedOut);
+    throw new UvFailure(args, withoutProgress(stderr), timedOut);
   } catch (thrown) {
     // A working directory that is not there gives the same error.
     if (codeOf(thrown) === "ENOENT" && existsSync(cwd))
       throw new UserError(`\`uv\` is not at \`${uv}\` any more. Run this again.`);
     throw thrown;
   }
+}
+
+/** The downloads and builds among what uv says: `downloading numpy (16.1MiB)`. */
+export function longSteps(said: string): string[] {
+  return [...said.matchAll(/^ *(Downloading|Building) (.+)$/gm)].map(
+    ([, doing, what]) => `${doing?.toLowerCase()} ${what}`,
+  );
+}
+
+/** What uv says but for its progress. */
+export function withoutProgress(said: string): string {
+  return said.replace(
+    /^ *(Using Python|Resolved|Prepared|Installed|Uninstalled|Audited|Downloading|Downloaded|Building|Built) .*\n?/gm,
+    "",
+  );
 }
 
 /** What a package manager and the compilers that it calls may need of a user's environment; no keys of a deployer. */
