@@ -1,9 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { uvEnvironment } from "../../providers/conduit/local/uv.ts";
 import { namedIndexes, pipIndexes, pipSettings } from "../../providers/conduit/local/uv-configuration.ts";
-import { separateCredentials } from "../../providers/conduit/local/uv-credentials.ts";
+import { separateCredentials, withStoredCredentials } from "../../providers/conduit/local/uv-credentials.ts";
+import { uvPath } from "../../tools/python-tools.ts";
 import { temporaryFolder } from "../support/folders.ts";
 
 test("uv and the builds in it see no key of a deployer, and nothing that sends them elsewhere", () => {
@@ -116,4 +118,22 @@ test("pip's configuration is read as pip does", () => {
     ["timeout", "60"],
     ["find-links", "one two"],
   ]);
+});
+
+test("a store of credentials is gone after its use, and what a killed process left is gone at the next", async () => {
+  const folder = await temporaryFolder();
+  vi.stubEnv("TMPDIR", folder);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const { pid = 0 } = spawnSync("true");
+  for (const name of [`conduit-uv-${pid}-killed`, `conduit-uv-${process.ppid}-running`])
+    mkdirSync(path.join(folder, name));
+  const credentials = [{ url: "http://127.0.0.1/simple", username: "ada", password: "for the index" }];
+  const seen = await withStoredCredentials(credentials, { uv: await uvPath(), env: process.env }, async () =>
+    readdirSync(folder).toSorted(),
+  );
+  expect(seen).toContainEqual(expect.stringMatching(`^conduit-uv-${process.pid}-`));
+  expect(seen).not.toContain(`conduit-uv-${pid}-killed`);
+  expect(readdirSync(folder)).toEqual([`conduit-uv-${process.ppid}-running`]);
 });

@@ -1,7 +1,8 @@
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { runChild } from "../../../sources/child.ts";
+import { isRunning } from "../../../tools/is-running.ts";
 
 /** Name and password of a package index. */
 export interface IndexCredentials {
@@ -67,7 +68,8 @@ export async function withStoredCredentials<T>(
   action: (variables: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {
   if (credentials.length === 0) return await action({});
-  const folder = await mkdtemp(path.join(tmpdir(), "conduit-uv-"));
+  await forgetAbandonedStores();
+  const folder = await mkdtemp(path.join(tmpdir(), `${storePrefix}${process.pid}-`));
   const store = { UV_CREDENTIALS_DIR: folder };
   try {
     await copyFile(path.join(ownStore(env), "credentials.toml"), path.join(folder, "credentials.toml")).catch(
@@ -85,6 +87,17 @@ export async function withStoredCredentials<T>(
     return await action(store);
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const storePrefix = "conduit-uv-";
+
+/** A process that was killed leaves its store behind, with the passwords in it. */
+async function forgetAbandonedStores(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const [, pid] = /^(\d+)-/.exec(name.startsWith(storePrefix) ? name.slice(storePrefix.length) : "") ?? [];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    await rm(path.join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined); // another user's
   }
 }
 
