@@ -36,6 +36,7 @@ test.each([
   ],
   ['import "./teams.ts";', "Cannot find module 'teams.ts' imported from algorithms.config.ts."],
   ['throw "no owner"', "no owner."],
+  ["\nprocess.exit(0);", "`algorithms.config.ts:2:9`: It ends the process: `process.exit(0)`."],
 ])("a registry that throws, %j, is one message with place and reason", async (text, problem) => {
   expect(await load(text)).toBe(`Error \`algorithms.config.ts\` cannot be loaded. Correct it.\n- ${problem}`);
 });
