@@ -59,7 +59,7 @@ async function examineCache(folder: string): Promise<string> {
   const advice = "Make it writable, or set `CONDUIT_CACHE` to another folder.";
   const file = path.join(folder, `doctor-${process.pid}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeFile(file, "");
     await rm(file);
   } catch (thrown) {

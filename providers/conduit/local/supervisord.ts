@@ -1,4 +1,5 @@
 import { codeOf } from "../../../errors.ts";
+import { eventually } from "./wait.ts";
 import { XmlRpcFault, type XmlRpcValue, xmlRpc } from "./xml-rpc.ts";
 
 /** A process as supervisord sees it; states as in http://supervisord.org/subprocess.html#process-states. */
@@ -36,12 +37,8 @@ export class Supervisord {
   }
 
   async process(name: string): Promise<SupervisedProcess | undefined> {
-    try {
-      return processOf(await this.call("supervisor.getProcessInfo", name));
-    } catch (thrown) {
-      if (thrown instanceof XmlRpcFault && thrown.code === badName) return undefined;
-      throw thrown;
-    }
+    const info = await this.call("supervisor.getProcessInfo", name).catch(unless(badName));
+    return info === undefined ? undefined : processOf(info);
   }
 
   /** The processes of an algorithm: `transcribe.1a2b3c4d` is one of `transcribe`. */
@@ -66,14 +63,19 @@ export class Supervisord {
     await this.call("supervisor.startProcess", name, false);
   }
 
-  /** Sends SIGTERM and returns at once; supervisord kills what outlives its `stopwaitsecs`. */
+  /** Sends SIGTERM and returns at once; supervisord kills what outlives its `stopwaitsecs`. One that was stopped stays so. */
   async stop(name: string): Promise<void> {
-    await this.call("supervisor.stopProcess", name, false);
+    const isTold = async () => {
+      if ((await this.call("supervisor.stopProcess", name, false).catch(unless(notRunning))) !== undefined) return true;
+      // One that ended by itself a moment ago is about to be started again, and only then can be stopped.
+      return (await this.process(name))?.state !== "EXITED";
+    };
+    await eventually(isTold, { seconds: 10 });
   }
 
-  /** Forgets a process that has ended. */
+  /** Forgets a process that has ended; another run may have been first. */
   async remove(name: string): Promise<void> {
-    await this.call("supervisor.removeProcessGroup", name);
+    await this.call("supervisor.removeProcessGroup", name).catch(unless(badName));
   }
 
   async shutdown(): Promise<void> {
@@ -85,22 +87,33 @@ export class Supervisord {
   }
 }
 
-/** supervisord's fault for a process that it does not have. */
+/** supervisord's faults for a process that it does not have, and for one that does not run. */
 const badName = 10;
+const notRunning = 70;
+
+/** What a call that met this fault answers. */
+function unless(fault: number): (thrown: unknown) => undefined {
+  return (thrown) => {
+    if (!(thrown instanceof XmlRpcFault) || thrown.code !== fault) throw thrown;
+  };
+}
 
 /** The algorithm of a process: `transcribe` of `transcribe.1a2b3c4d`. */
 export function algorithmOf(program: string): string {
   return program.split(".")[0] ?? "";
 }
 
-/** Whether the process runs or is on its way to: it will serve unless it is told to stop. */
-export function isUp(process: SupervisedProcess): boolean {
-  return process.state === "STARTING" || process.state === "RUNNING" || process.state === "BACKOFF";
+/**
+ * Whether the process runs or is on its way to: it will serve unless it is told to stop. One that ended by itself is
+ * started again at once (`autorestart`).
+ */
+export function isUp({ state }: SupervisedProcess): boolean {
+  return state === "STARTING" || state === "RUNNING" || state === "BACKOFF" || state === "EXITED";
 }
 
-/** Whether the process is not there: it ended, or was stopped. One that exits by itself is started again at once. */
-export function hasEnded(process: SupervisedProcess): boolean {
-  return (process.state === "STOPPED" && process.wasStarted) || process.state === "EXITED" || process.state === "FATAL";
+/** Whether the process is not there, and stays so: it was stopped, or given up. */
+export function hasEnded({ state, wasStarted }: SupervisedProcess): boolean {
+  return (state === "STOPPED" && wasStarted) || state === "FATAL";
 }
 
 const states: readonly SupervisedProcess["state"][] = [

@@ -183,10 +183,11 @@ async function stayAsleep(supervisord: Supervisord, worker: WorkerInputs, olds: 
 
 /** Of all algorithms, since one that left the registry has no later run of its own; another run may be first. */
 async function forgetEnded(supervisord: Supervisord, home: string): Promise<void> {
+  const ended = (await supervisord.processes()).filter(hasEnded);
+  // Asked after the processes: one that is put to sleep meanwhile, beside us, was handed to the standby before.
   const asleep = new Set((await sleepersOf(home)).map(({ program }) => program));
-  for (const process of await supervisord.processes()) {
-    if (hasEnded(process) && !asleep.has(process.name))
-      await removeProgram(supervisord, home, process.name).catch(() => undefined);
+  for (const { name } of ended) {
+    if (!asleep.has(name)) await removeProgram(supervisord, home, name).catch(() => undefined);
   }
 }
 
@@ -246,7 +247,7 @@ async function waitUntilPolling(
 /** Takes a version that did not come to life out of the supervisor. */
 async function discard(supervisord: Supervisord, worker: WorkerInputs, program: string): Promise<void> {
   const ended = () => supervisord.isGone(program);
-  await supervisord.stop(program).catch(() => undefined); // It may have ended by itself.
+  await supervisord.stop(program).catch(() => undefined);
   await eventually(ended, { seconds: 10 }).catch(async () => {
     killGroup((await supervisord.process(program))?.pid ?? 0);
     await eventually(ended, { seconds: 10 });

@@ -12,7 +12,7 @@ function verdict(state: SupervisedProcess["state"], sight: Partial<Sight> = {}):
 test("one that sleeps is woken by what waits for it, whether or not it was ever started", () => {
   expect(verdict("STOPPED", { health: undefined })).toBe("idle");
   expect(verdict("STOPPED", { health: undefined, backlog: 1 })).toBe("wake");
-  expect(verdict("EXITED", { health: undefined, backlog: 1 })).toBe("wake");
+  expect(verdict("FATAL", { health: undefined, backlog: 1 })).toBe("wake");
 });
 
 test("one that idles for long enough goes to sleep", () => {
