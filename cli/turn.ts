@@ -32,11 +32,15 @@ export async function inTurn<T>(
     } catch (thrown) {
       if (!isConflict(thrown)) throw thrown;
       const holders = holdersIn(messageOf(thrown));
-      for (const holder of holders.filter(({ lock }) => !told.has(lock))) {
-        told.add(holder.lock);
-        tell(`Another run holds the stack (${describe(holder)}). Waiting for its end; Ctrl-C stops waiting.`);
+      const isHeld = thrown instanceof ConcurrentUpdateError;
+      // A backend that is a service does not say by whom.
+      const named = holders.map((holder) => [holder.lock, ` (${describe(holder)})`] as const);
+      for (const [lock, whom] of isHeld && named.length === 0 ? [["", ""] as const] : named) {
+        if (told.has(lock)) continue;
+        told.add(lock);
+        tell(`Another run holds the stack${whom}. Waiting for its end; Ctrl-C stops waiting.`);
       }
-      await interruptible((signal) => untilReleased(holders, tell, signal));
+      await interruptible((signal) => untilReleased(holders, isHeld ? tryEvery : 0, tell, signal));
       onWait?.();
     }
   }
@@ -70,17 +74,22 @@ function isConflict(thrown: unknown): boolean {
   return /\.pulumi\/locks\/.*NotFound/.test(messageOf(thrown));
 }
 
-async function untilReleased(holders: readonly Holder[], tell: (line: string) => void, signal: AbortSignal) {
+/** @param tryAfter Milliseconds until the next try where the locks are no files. */
+async function untilReleased(
+  holders: readonly Holder[],
+  tryAfter: number,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
   const started = performance.now();
   const files = holders.map(({ lock }) => lock).filter((lock) => lock.startsWith("file://"));
-  const tryAgainAt = files.length > 0 && files.length === holders.length ? Number.POSITIVE_INFINITY : tryEvery;
   let toldAt = 0;
   for (;;) {
     // Two that refused each other would else do so again.
     await sleep(lookEvery * (1 + Math.random()), undefined, { signal });
     for (const holder of holders) await takeFromDead(holder);
     const waited = performance.now() - started;
-    if (waited > tryAgainAt || !files.some((file) => existsSync(fileURLToPath(file)))) return;
+    if (files.length > 0 ? !files.some((file) => existsSync(fileURLToPath(file))) : waited > tryAfter) return;
     if (waited - toldAt < tellEvery) continue;
     toldAt = waited;
     tell(`Still waiting, for ${formatElapsed(waited)}.`);

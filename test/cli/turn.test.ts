@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { holdersIn } from "../../cli/turn.ts";
+import { ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { holdersIn, inTurn } from "../../cli/turn.ts";
 
 test("who holds a stack is read from the engine's refusal", () => {
   const refusal = `code: 255
@@ -26,4 +27,23 @@ test("who holds a stack is read from the engine's refusal", () => {
     },
   ]);
   expect(holdersIn("[409] Conflict: Another update is currently in progress.")).toEqual([]);
+});
+
+test("a backend that does not say who holds the stack is asked again every few seconds, and that is told once", async () => {
+  let now = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 1000));
+  onTestFinished(() => clock.mockRestore());
+  const refusal = Object.assign(Object.create(ConcurrentUpdateError.prototype), {
+    message: "[409] Conflict: Another update is currently in progress.",
+  });
+  const tries: number[] = [];
+  const told: string[] = [];
+  const operation = async () => {
+    tries.push(now);
+    if (tries.length < 3) throw refusal;
+    return "done";
+  };
+  expect(await inTurn(operation, { tell: (line) => told.push(line) })).toBe("done");
+  expect(told).toEqual(["Another run holds the stack. Waiting for its end; Ctrl-C stops waiting."]);
+  expect(tries.slice(1).every((at, index) => at - (tries[index] ?? 0) >= 3000)).toBe(true);
 });
