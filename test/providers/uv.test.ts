@@ -74,6 +74,11 @@ test("passwords of package indexes are taken out of uv's environment", () => {
   });
 });
 
+test("a password with a percent sign that nobody escaped is taken as it is", () => {
+  const { credentials } = separateCredentials({ UV_INDEX: "https://ada:50%25%off@lab.example/simple" }, new Map());
+  expect(credentials).toEqual([{ url: "https://lab.example/simple", username: "ada", password: "50%%off" }]);
+});
+
 test("the names of indexes come from uv's files around a folder and the user's own", async () => {
   const folder = await temporaryFolder();
   const file = (name: string, text: string) => {

@@ -108,12 +108,23 @@ function ownStore({ UV_CREDENTIALS_DIR, XDG_DATA_HOME }: NodeJS.ProcessEnv): str
 function withoutCredentials(address: string, credentials: IndexCredentials[]): string {
   if (!URL.canParse(address) || !isStorable(address)) return address;
   const url = new URL(address);
-  const [username, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  const [username, password] = [decoded(url.username), decoded(url.password)];
   if (!username || !password) return address;
   url.username = "";
   url.password = "";
   credentials.push({ url: url.href, username, password });
   return url.href;
+}
+
+/** A percent sign that was not escaped stands for itself. */
+function decoded(text: string): string {
+  return text.replace(/(%[0-9a-f]{2})+/gi, (escaped) => {
+    try {
+      return decodeURIComponent(escaped);
+    } catch {
+      return escaped;
+    }
+  });
 }
 
 /** `uv auth login` takes https, and http on this machine. */
