@@ -186,7 +186,7 @@ test("wrong settings of the stack, and ports that others hold, leave the server 
   const holders = [net.createServer(), net.createServer()];
   const [one = 0, other = 0] = await Promise.all(holders.map(listen));
   const inUse = (port: number, setting: string) =>
-    `- Port ${port} is in use. Stop what listens there, or set \`conduit:${setting}\` to another port in the stack's settings, \`stacks/Pulumi.<stack>.yaml\`.\n`;
+    `- Port ${port} is in use. Stop what listens there, or set \`conduit:${setting}\` to another port in the stack's settings, \`Pulumi.<stack>.yaml\`.\n`;
   expect(await upWith(one, other)).toContain(
     `temporal: Temporal's dev server cannot start.\n${inUse(one, "temporalPort")}${inUse(other, "uiPort")}`,
   );

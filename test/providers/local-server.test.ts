@@ -121,7 +121,7 @@ test("a port in use is one clear error that names the setting", async () => {
     await expect(temporalServerHandler.create({ ...other, port: taken, uiPort })).rejects.toThrow(
       "Temporal's dev server cannot start.\n" +
         `- Port ${taken} is in use. Stop what listens there, or set \`conduit:temporalPort\` to another port ` +
-        "in the stack's settings, `stacks/Pulumi.<stack>.yaml`.",
+        "in the stack's settings, `Pulumi.<stack>.yaml`.",
     );
   } finally {
     await supervisorHandler.delete(other);

@@ -133,7 +133,7 @@ async function refusePortsInUse(ports: Readonly<Record<string, number>>, own: re
   for (const [setting, port] of Object.entries(ports)) {
     if (!isOwn(port) && !(await isFree(port))) {
       problems.push(
-        `Port ${port} is in use. Stop what listens there, or set \`conduit:${setting}\` to another port in the stack's settings, \`stacks/Pulumi.<stack>.yaml\`.`,
+        `Port ${port} is in use. Stop what listens there, or set \`conduit:${setting}\` to another port in the stack's settings, \`Pulumi.<stack>.yaml\`.`,
       );
     }
   }
