@@ -1,8 +1,9 @@
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { isRunning } from "../tools/is-running.ts";
+import { readJson } from "../tools/json-file.ts";
 import { processInfo } from "../tools/process-info.ts";
 
 /** What Pulumi's file backend writes into a lock (pkg/backend/diy/lock.go). */
@@ -37,18 +38,10 @@ export async function isDead(lock: { readonly pid: number; readonly hostname: st
 async function isAbandoned(file: string): Promise<boolean> {
   try {
     const { mtimeMs } = await stat(file);
-    const lock = lockSchema.safeParse(parseJson(await readFile(file, "utf8"))).data;
+    const lock = await readJson(file, lockSchema);
     // The clock may have been set back since.
     return lock ? await isDead(lock) : Math.abs(Date.now() - mtimeMs) > writtenWithin;
   } catch {
     return false; // It was released meanwhile.
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

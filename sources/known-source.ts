@@ -1,7 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { readJson, writeJson } from "../tools/json-file.ts";
 import { isFilled } from "./cache-place.ts";
 import { shortHash } from "./lock.ts";
 import type { GitSource, ResolvedSource } from "./types.ts";
@@ -32,27 +31,11 @@ export async function knownSource(
 ): Promise<ResolvedSource> {
   const { git, ref, subdir, include } = source;
   const file = path.join(cache, "sources", `${shortHash(JSON.stringify([git, ref, subdir, include]), 32)}.json`);
-  const known = await readNote(file);
+  const known = await readJson(file, note);
   if (known?.at === at && (await isFilled(known.resolved.directory))) {
     return { committedAt: undefined, ...known.resolved };
   }
   const resolved = await find();
-  await writeNote(file, { at, resolved });
+  await writeJson(file, { at, resolved });
   return resolved;
-}
-
-/** Undefined where there is none; one that cannot be read is as good as none. */
-async function readNote(file: string): Promise<z.infer<typeof note> | undefined> {
-  try {
-    return note.parse(JSON.parse(await readFile(file, "utf8")));
-  } catch {
-    return undefined;
-  }
-}
-
-async function writeNote(file: string, content: unknown): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  await writeFile(temporary, JSON.stringify(content));
-  await rename(temporary, file);
 }

@@ -1,11 +1,15 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import type { Candidate } from "../components/release.ts";
 import type { Algorithm } from "../registry/resolve.ts";
 import type { SourceOptions } from "../sources/types.ts";
+import { readJson, writeJson } from "../tools/json-file.ts";
 import { resolveCandidates } from "./candidates.ts";
 import { engineRun } from "./engine-run.ts";
+
+const noteSchema = z.array(z.tuple([z.string(), z.custom<Candidate>()]));
 
 /** Milliseconds that the notes of other runs are kept: no preview waits longer for its answer. */
 const keptFor = 24 * 60 * 60 * 1000;
@@ -22,31 +26,21 @@ export async function resolveOnce(
   const run = await engineRun();
   const note = run && path.join(options.cache, "runs", `${run}-${pulumi.getStack()}.json`);
   if (note && !pulumi.runtime.isDryRun()) {
-    const shown = await readNote(note);
-    if (shown) return shown;
+    const shown = await readJson(note, noteSchema);
+    if (shown) return new Map(shown);
   }
   const candidates = await resolveCandidates(algorithms, recipe, options);
-  if (note && pulumi.runtime.isDryRun()) await writeNote(note, candidates);
+  if (note && pulumi.runtime.isDryRun()) {
+    await writeJson(note, [...candidates]);
+    await removeOldNotes(path.dirname(note));
+  }
   return candidates;
 }
 
-async function readNote(file: string): Promise<ReadonlyMap<string, Candidate> | undefined> {
-  try {
-    const entries: [string, Candidate][] = JSON.parse(await readFile(file, "utf8"));
-    return new Map(entries);
-  } catch {
-    return undefined;
-  }
-}
-
-async function writeNote(file: string, candidates: ReadonlyMap<string, Candidate>): Promise<void> {
-  const folder = path.dirname(file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+async function removeOldNotes(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const old = path.join(folder, name);
     const written = (await stat(old).catch(() => undefined))?.mtimeMs ?? Date.now();
     if (Date.now() - written > keptFor) await rm(old, { force: true });
   }
-  await writeFile(`${file}.new`, JSON.stringify([...candidates]));
-  await rename(`${file}.new`, file);
 }

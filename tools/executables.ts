@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { accessSync, constants, readFileSync, realpathSync, statSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { z } from "zod";
 import { cacheDirectory } from "./cache.ts";
+import { readJson, writeJson } from "./json-file.ts";
 
 /** The first executable file named `name` on a search path, or undefined. */
 export function findExecutable(name: string, searchPath: string | undefined = process.env.PATH): string | undefined {
@@ -58,11 +59,11 @@ export async function askVersion(file: string, args: readonly string[]): Promise
     .update(JSON.stringify([program, mtimeMs, size, args]))
     .digest("hex")
     .slice(0, 24);
-  const answerFile = path.join(cacheDirectory(), "tools", "versions", key);
-  const known = readIfThere(answerFile);
+  const answerFile = path.join(cacheDirectory(), "tools", "versions", `${key}.json`);
+  const known = await readJson(answerFile, z.string());
   if (known !== undefined) return known;
   const answer = await runForVersion(file, args);
-  if (answer !== undefined) await writeWhole(answerFile, answer);
+  if (answer !== undefined) await writeJson(answerFile, answer);
   return answer;
 }
 
@@ -74,19 +75,4 @@ async function runForVersion(file: string, args: readonly string[]): Promise<str
   } catch {
     return undefined;
   }
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${process.pid}.tmp`;
-  await writeFile(temporary, text);
-  await rename(temporary, file);
 }

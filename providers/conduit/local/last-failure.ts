@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import { messageOf } from "../../../errors.ts";
+import { readJson, writeJson } from "../../../tools/json-file.ts";
 
 /** For whom something is built or started. */
 export const attemptSchema = z.looseObject({
@@ -34,19 +35,15 @@ export async function rememberingFailure<T>(attempt: Attempt, step: () => Promis
       at: new Date().toISOString(),
       message: messageOf(thrown),
     };
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(file, JSON.stringify(failure), { mode: 0o600 });
+    // What failed is what has to be told, even where it cannot be kept, as on a full disk.
+    await writeJson(file, failure).catch(() => undefined);
     throw thrown;
   }
 }
 
 /** The failure that was kept last, or undefined where the last try went well. */
 export async function lastFailureOf(home: string, algorithm: string): Promise<LastFailure | undefined> {
-  try {
-    return failureSchema.parse(JSON.parse(await readFile(fileOf(home, algorithm), "utf8")));
-  } catch {
-    return undefined; // None, or a file that a killed run wrote by half.
-  }
+  return readJson(fileOf(home, algorithm), failureSchema);
 }
 
 function fileOf(home: string, algorithm: string): string {

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { readJson } from "../../../tools/json-file.ts";
 import type { Supervisord } from "./supervisord.ts";
 
 /** A process that supervisord keeps running. */
@@ -48,8 +49,8 @@ export function logOf(home: string, name: string): string {
 
 /** The command line with which a program was started last; empty when there is none. */
 export async function argumentsOf(home: string, name: string): Promise<readonly string[]> {
-  const text = await readFile(programFiles(home, name).description, "utf8").catch(() => "{}");
-  return z.looseObject({ argv: z.array(z.string()) }).safeParse(JSON.parse(text)).data?.argv ?? [];
+  const described = await readJson(programFiles(home, name).description, z.looseObject({ argv: z.array(z.string()) }));
+  return described?.argv ?? [];
 }
 
 function programFiles(home: string, name: string) {

@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { readJson, writeJson } from "../../../../tools/json-file.ts";
 
 const sleeper = z.object({
   algorithm: z.string(),
@@ -26,19 +27,12 @@ export async function sleepersOf(home: string): Promise<Sleeper[]> {
 
 /** Undefined where the algorithm's worker does not sleep, ever. */
 export async function sleeperOf(home: string, algorithm: string): Promise<Sleeper | undefined> {
-  try {
-    return sleeper.parse(JSON.parse(await readFile(fileOf(home, algorithm), "utf8")));
-  } catch {
-    return undefined;
-  }
+  return readJson(fileOf(home, algorithm), sleeper);
 }
 
 /** Hands a worker into the care of the standby; the one that the algorithm had before leaves it. */
 export async function letSleep(home: string, one: Sleeper): Promise<void> {
-  const file = fileOf(home, one.algorithm);
-  await mkdir(folderOf(home), { recursive: true, mode: 0o700 });
-  await writeFile(`${file}.new`, JSON.stringify(one), { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await writeJson(fileOf(home, one.algorithm), one);
 }
 
 /** Takes an algorithm's worker out of the care of the standby: it is neither stopped nor started any more. */
