@@ -14,10 +14,10 @@ import {
   processesOf,
   supervisorOf,
 } from "../support/project.ts";
+import { seed } from "../support/seed.ts";
 
 // `./conduit`, its engine and its provider, killed in any combination at any moment: the next `up` repairs.
 
-const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 1_000_000);
 const random = randomFrom(seed);
 
 let project: Project;
@@ -29,7 +29,7 @@ let version = 0;
 let whole = 6000;
 
 beforeAll(async () => {
-  console.log(`The moments and processes are random: FAULTS_SEED=${seed} repeats them.`);
+  console.log(`The moments and processes are random: TEST_SEED=${seed} repeats them.`);
   project = await makeProject();
   repository = await makeRepository(path.join(project.root, "answer"), answering("0"));
   const { folder } = await makeRepository(path.join(project.root, "hold"), holding("1"));
