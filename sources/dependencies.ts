@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { UserError } from "../errors.ts";
 import { hashOfPath } from "./hash-path.ts";
@@ -57,7 +57,7 @@ export async function readDependencies(directory: string): Promise<Dependencies>
  * @param bounds Nothing outside of them is read. @default the checkout is known to stay inside itself
  */
 export async function declaredDependencies(directory: string, bounds?: Bounds): Promise<DeclaredDependencies> {
-  const has = (name: string) => existsSync(path.join(directory, name));
+  const has = (name: string) => isFile(path.join(directory, name));
   if (has("uv.lock")) return await ofUvLock(directory);
   if (has("pylock.toml")) return await ofPylock(directory);
   if (has("requirements.txt")) return await ofRequirements(directory, bounds);
@@ -69,6 +69,14 @@ export async function declaredDependencies(directory: string, bounds?: Bounds): 
   throw new UserError(
     `The dependencies are in \`${other.file}\`, which Algorithm Conduit does not read. Run \`${other.command}\` and commit the file.`,
   );
+}
+
+function isFile(file: string): boolean {
+  try {
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 async function ofUvLock(directory: string): Promise<DeclaredDependencies> {

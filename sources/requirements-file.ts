@@ -126,11 +126,15 @@ export function isFileUrl(text: string): boolean {
   return /^(git\+)?file:/i.test(text);
 }
 
-/** The file or folder that a URL of this machine names; as written, where that is relative. */
+/** The file or folder that a URL of this machine names; as written, where that is relative or names none. */
 export function placeOfFileUrl(url: string): string {
   const bare = url.replace(/[?#].*$/, "").replace(/^git\+/i, "");
-  if (/^file:\/\/\//i.test(bare)) return fileURLToPath(bare);
-  return decodeURIComponent(bare.replace(/^file:(\/\/)?/i, "").replace(/^\$\{PROJECT_ROOT\}\/?/, "./"));
+  try {
+    if (/^file:\/\/\//i.test(bare)) return fileURLToPath(bare);
+    return decodeURIComponent(bare.replace(/^file:(\/\/)?/i, "").replace(/^\$\{PROJECT_ROOT\}\/?/, "./"));
+  } catch {
+    return url; // Escapes that stand for nothing, or for a slash.
+  }
 }
 
 function isUrl(text: string): boolean {

@@ -38,7 +38,7 @@ async function readBytes(file: string): Promise<Buffer | undefined> {
   try {
     return await readFile(file);
   } catch (thrown) {
-    if (["ENOENT", "ENOTDIR"].includes(codeOf(thrown) ?? "")) return undefined;
+    if (["ENOENT", "ENOTDIR", "EISDIR"].includes(codeOf(thrown) ?? "")) return undefined;
     throw thrown;
   }
 }

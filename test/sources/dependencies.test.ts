@@ -212,3 +212,25 @@ test("path dependencies are found in every kind of file, those of groups are not
     ["pylock.toml", "../b.whl"],
   ]);
 });
+
+test("folders that are named as files of dependencies are none", async () => {
+  const folder = await folderWith({
+    "requirements.txt/a": "",
+    "uv.lock/b": "",
+    "x.py/c": "",
+    "pyproject.toml": PROJECT,
+  });
+  expect(await readDependencies(folder)).toMatchObject({ kind: "pyproject.toml" });
+  expect(await readDependencies(await folderWith({ "pyproject.toml/a": "", "x.py/c": "" }))).toMatchObject({
+    kind: "none",
+  });
+});
+
+test.each(["file:///%zz", "file:///a%2Fb", "file:%"])(
+  "the address %s, which names no file, is told",
+  async (address) => {
+    await expect(readDependencies(await folderWith({ "requirements.txt": `x @ ${address}\n` }))).rejects.toThrow(
+      new UserError(`\`requirements.txt\` depends on \`${address}\`, which is not there. Correct the path.`),
+    );
+  },
+);
