@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { wantsColour } from "./colour.ts";
-import { formatElapsed, plain, wrap } from "./terminal.ts";
+import { columnsOf, formatElapsed, plain, wrap } from "./terminal.ts";
 
 /** Tells what a run is doing, for people. */
 export interface Progress {
@@ -48,7 +48,7 @@ export function livingProgress(stream: NodeJS.WriteStream): Progress {
     const shown =
       lines.length > shownAtMost ? [...lines.slice(0, shownAtMost), `  … ${lines.length - shownAtMost} more`] : lines;
     // A line that the terminal wraps would be two.
-    for (const line of shown) stream.write(`${dimmed(line.slice(0, stream.columns - 1), stream)}\n`);
+    for (const line of shown) stream.write(`${dimmed(line.slice(0, columnsOf(stream) - 1), stream)}\n`);
     drawn = shown.length;
   };
   const timer = setInterval(draw, redrawEvery);
@@ -63,7 +63,7 @@ export function livingProgress(stream: NodeJS.WriteStream): Progress {
     },
     tell: (line) => {
       erase();
-      stream.write(`${wrap(line, stream.columns, "    ")}\n`);
+      stream.write(`${wrap(line, columnsOf(stream), "    ")}\n`);
       draw();
     },
     stop: () => {

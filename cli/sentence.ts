@@ -34,8 +34,8 @@ export function restartsOf({ restarts }: Pick<AlgorithmStatus, "restarts">): str
 }
 
 /** `1 time`, `2 times`. */
-export function counted(count: number, thing: string): string {
-  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+export function counted(count: number, thing: string, things = `${thing}s`): string {
+  return `${count} ${count === 1 ? thing : things}`;
 }
 
 function wrongNamespace(
@@ -55,11 +55,11 @@ function liveSentence({ backlog, inFlight, slots, draining }: Omit<AlgorithmStat
   }
   if (backlog > 0) return `${waiting(backlog)}, and its worker is about to take them.`;
   const drains = draining > 0 ? `, and ${counted(draining, "older worker")} still to end` : "";
-  return `Nothing waits: its worker polls, with ${counted(inFlight, "activity").replace("activitys", "activities")} running${drains}.`;
+  return `Nothing waits: its worker polls, with ${counted(inFlight, "activity", "activities")} running${drains}.`;
 }
 
 function waiting(count: number): string {
-  return count === 1 ? "1 activity waits" : `${count} activities wait`;
+  return counted(count, "activity waits", "activities wait");
 }
 
 function listed(words: readonly string[]): string {

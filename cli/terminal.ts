@@ -2,8 +2,8 @@ import { stripVTControlCharacters } from "node:util";
 
 /** A line for people; goes to standard error, so that standard output holds only results. */
 export function note(line: string): void {
-  const { isTTY, columns } = process.stderr;
-  process.stderr.write(`${isTTY ? wrap(line, columns, "  ") : line}\n`);
+  const { stderr } = process;
+  stderr.write(`${stderr.isTTY ? wrap(line, columnsOf(stderr), "  ") : line}\n`);
 }
 
 /** A result, for people or programs. */
@@ -11,9 +11,14 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Columns that a line on standard output may take; 80 when it is no terminal. */
+/** Columns that a line on standard output may take. */
 export function outputWidth(): number {
-  return process.stdout.isTTY ? process.stdout.columns : 80;
+  return columnsOf(process.stdout);
+}
+
+/** A terminal's columns; 80 when it is none, or does not tell: that of a container may say 0. */
+export function columnsOf({ columns }: Pick<NodeJS.WriteStream, "columns">): number {
+  return columns || 80;
 }
 
 /** Text of an algorithm's repository or its tools, safe on a terminal: no control characters but line breaks. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatElapsed, formatSpan, plain, wrap } from "../../cli/terminal.ts";
+import { columnsOf, formatElapsed, formatSpan, plain, wrap } from "../../cli/terminal.ts";
 import { chooseActivity } from "../../cli/verbs/call.ts";
 import { parseIdentity } from "../../providers/conduit/temporal/task-queue.ts";
 
@@ -42,4 +42,8 @@ test("lines break between words at the width and not before, a long word stays w
 
 test("what a repository says cannot steer the terminal", () => {
   expect(plain("\u001b[31mred\u001b[0m\r\ntitle\u001b]0;x\u0007\tb\u009b2Jc")).toBe("red\ntitle    bc");
+});
+
+test("a terminal that does not tell its width has 80 columns", () => {
+  expect([columnsOf({ columns: 120 }), columnsOf({ columns: 0 })]).toEqual([120, 80]);
 });
