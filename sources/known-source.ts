@@ -32,10 +32,17 @@ export async function knownSource(
   const { git, ref, subdir, include } = source;
   const file = path.join(cache, "sources", `${shortHash(JSON.stringify([git, ref, subdir, include]), 32)}.json`);
   const known = await readJson(file, note);
-  if (known?.at === at && (await isFilled(known.resolved.directory))) {
+  if (known?.at === at && (await isThere(known.resolved.directory, source))) {
     return { committedAt: undefined, ...known.resolved };
   }
   const resolved = await find();
   await writeJson(file, { at, resolved });
   return resolved;
+}
+
+/** Whether the checkout holds the folder and its includes. */
+async function isThere(directory: string, { subdir, include }: GitSource): Promise<boolean> {
+  const included = include.map((place) => path.resolve(directory, path.relative(subdir, place)));
+  const filled = await Promise.all([directory, ...included].map(isFilled));
+  return filled.every(Boolean);
 }

@@ -72,3 +72,15 @@ for (const [what, plant] of Object.entries(faults)) {
     expect(before.commit).not.toBe(commit);
   });
 }
+
+test("an included folder that lost its content is had again", async () => {
+  const options = await emptyCache();
+  const repository = await createRepository();
+  repository.commit({ "algorithms/a/a.py": "1", "lib/b.py": "2" });
+  const source = { git: repository.directory, ref: "main", subdir: "algorithms/a", include: ["lib"] };
+  const { directory } = await resolveSource(source, options);
+  const lib = path.resolve(directory, "../../lib");
+  rmSync(path.join(lib, "b.py"));
+  expect((await resolveSource(source, options)).directory).toBe(directory);
+  expect(filesIn(lib)).toEqual(["b.py"]);
+});
