@@ -4,6 +4,7 @@ import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { codeOf } from "../errors.ts";
 import { isRunning } from "../tools/is-running.ts";
+import { processInfo } from "../tools/process-info.ts";
 
 const POLL_MS = 40;
 const UNREADABLE_FOR_MS = 5_000;
@@ -85,12 +86,10 @@ async function isAbandoned(file: string): Promise<boolean> {
   }
 }
 
-/** When a process started, so that a new process with an old one's number is told from it; `-` where /proc is not there. */
+/** When a process started, so that a new process with an old one's number is told from it; `-` where nothing tells. */
 async function startOf(pid: number): Promise<string> {
-  try {
-    const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\)/s, "").trim().split(" ");
-    return fields[19] ?? "-";
-  } catch {
-    return "-";
-  }
+  return processInfo(pid).then(
+    ({ started }) => started || "-",
+    () => "-",
+  );
 }
