@@ -79,22 +79,29 @@ test("a password with a percent sign that nobody escaped is taken as it is", () 
   expect(credentials).toEqual([{ url: "https://lab.example/simple", username: "ada", password: "50%%off" }]);
 });
 
-test("the names of indexes come from uv's files around a folder and the user's own", async () => {
+test("the names of indexes come from uv's files around a folder, but for those that the user's own give", async () => {
   const folder = await temporaryFolder();
   const file = (name: string, text: string) => {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     writeFileSync(path.join(folder, name), text);
   };
   file("config/uv/uv.toml", '[[index]]\nname = "own"\nurl = "https://own.example/"\n');
-  file("project/pyproject.toml", '[[tool.uv.index]]\nname = "lab"\nurl = "https://lab.example/"\n');
-  file("project/member/pyproject.toml", "[project\n");
+  const named = (name: string, url: string) => `[[tool.uv.index]]\nname = "${name}"\nurl = "${url}"\n`;
+  const other = named("own", "https://elsewhere.example/");
+  file(
+    "project/pyproject.toml",
+    `${other}${named("lab", "https://lab.example/")}${named("near", "https://far.example/")}`,
+  );
+  file("project/member/pyproject.toml", named("near", "https://near.example/"));
+  file("project/member/uv.toml", "[index\n");
   const indexes = await namedIndexes(path.join(folder, "project", "member"), {
     XDG_CONFIG_HOME: path.join(folder, "config"),
   });
-  expect([...indexes]).toEqual([
-    ["own", "https://own.example/"],
-    ["lab", "https://lab.example/"],
-  ]);
+  expect(Object.fromEntries(indexes)).toEqual({
+    own: "https://own.example/",
+    lab: "https://lab.example/",
+    near: "https://near.example/",
+  });
 });
 
 test("an index that is configured for pip alone is told to uv", async () => {

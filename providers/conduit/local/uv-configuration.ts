@@ -9,15 +9,19 @@ export function uvConfigurationFiles(user: NodeJS.ProcessEnv): string[] {
   return [path.join(home, "uv", "uv.toml"), "/etc/uv/uv.toml"];
 }
 
-/** The addresses of the package indexes to which uv, run in a folder, gives names. */
+/**
+ * The addresses of the package indexes to which uv, run in a folder, gives names. What the user's own files say counts before
+ * what an algorithm's say, which could send the user's passwords elsewhere; then the nearest to the folder.
+ */
 export async function namedIndexes(cwd: string, user: NodeJS.ProcessEnv): Promise<Map<string, string>> {
-  const files = [...uvConfigurationFiles(user), ...(user.UV_CONFIG_FILE ? [user.UV_CONFIG_FILE] : [])];
+  const files = [...(user.UV_CONFIG_FILE ? [user.UV_CONFIG_FILE] : []), ...uvConfigurationFiles(user)];
   const tables = await Promise.all(files.map(tomlOf));
   for (let folder = path.resolve(cwd), last = ""; folder !== last; last = folder, folder = path.dirname(folder)) {
     tables.push(await tomlOf(path.join(folder, "uv.toml")));
     tables.push(tableIn(await tomlOf(path.join(folder, "pyproject.toml")), "tool", "uv"));
   }
-  const indexes = tables.flatMap((table) => tablesIn(table?.index));
+  // Of several of one name the last stays in the map.
+  const indexes = tables.toReversed().flatMap((table) => tablesIn(table?.index));
   return new Map(
     indexes.flatMap(({ name, url }) => (typeof name === "string" && typeof url === "string" ? [[name, url]] : [])),
   );
