@@ -28,6 +28,7 @@ const registry = (algorithms: object) => ({ namespaces: { speech: { owner: "spee
 const answer = () => ({ namespace: "speech", owner: "us", source: { git: `file://${answers.folder}` } });
 
 test("`init` writes an algorithm of under 15 lines that runs once the registry lists it", async () => {
+  await project.writeRegistry(registry({ answer: answer() }));
   const { code, stderr } = await project.conduit("init", "word-count");
   expect(code).toBe(0);
   expect(stderr).toContain('"word-count": { namespace: "…", owner: "…", source: { path: "word-count" } },');
