@@ -42,7 +42,7 @@ afterAll(async () => {
 test("`./conduit up` installs what it needs and ends with the status table", () => {
   expect(up.code, up.stderr).toBe(0);
   const lines = up.stdout.trimEnd().split("\n");
-  expect(lines[0]?.split(/ {2,}/).slice(0, 4)).toEqual(["ALGORITHM", "WANTED", "LIVE", "POLLERS"]);
+  expect(lines[0]?.split(/ {2,}/).slice(0, 4)).toEqual(["ALGORITHM", "WANTED", "LIVE", "POLL"]);
   expect(lines.slice(1, 5).map((line) => line.split(/ {2,}/)[0])).toEqual([
     "transcribe",
     "voice-activity",
