@@ -1,7 +1,7 @@
 import { isTable, own, type Table, tableOf } from "./plain.ts";
 
 /** The fields that say which kind of source it is. */
-export const sourceKinds = ["git", "path", "image", "mock"];
+const sourceKinds = ["git", "path", "image", "mock"];
 
 /**
  * Lays one algorithm's fields over another's, section by section: `over` wins, lists and texts are replaced, and what it

@@ -44,7 +44,7 @@ function isGitName(part: string): boolean {
 }
 
 /** The folders above a path, nearest last, without the top. */
-export function parentsOf(name: string): string[] {
+function parentsOf(name: string): string[] {
   const parts = name.split("/").slice(0, -1);
   return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
 }

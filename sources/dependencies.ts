@@ -131,7 +131,7 @@ function ofProject(pyproject: Table): DeclaredDependencies {
 }
 
 /** What of a `pyproject.toml` decides what gets installed; the project's name, its version and other tools' tables do not. */
-export function decidingPart(pyproject: Table): unknown {
+function decidingPart(pyproject: Table): unknown {
   const project = tableIn(pyproject, "project");
   const uv = Object.entries(tableIn(pyproject, "tool", "uv")).filter(([name]) => !WITHOUT_EFFECT.includes(name));
   return {

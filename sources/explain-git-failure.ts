@@ -20,7 +20,7 @@ export function explainGitFailure(thrown: unknown, remote: Reached, action: stri
 }
 
 /** The line of git's output that says what went wrong, without credentials. */
-export function firstUsefulLine(stderr: string): string {
+function firstUsefulLine(stderr: string): string {
   const lines = redacted(stderr)
     .split(/[\r\n]+/)
     .map((line) => line.trim())

@@ -27,7 +27,7 @@ export async function scriptMetadata(directory: string): Promise<OtherTool | und
 }
 
 /** The requirements in a script's metadata; empty where it has none that can be read. */
-export function dependenciesOfScript(text: string): string[] {
+function dependenciesOfScript(text: string): string[] {
   const block = BLOCK.exec(text)?.[1];
   if (block === undefined) return [];
   try {

@@ -18,7 +18,7 @@ export const LINK_MODE = "120000";
 export const SUBMODULE_MODE = "160000";
 
 /** A path inside a repository without `.` and double slashes. @throws UserError when it leaves the repository. */
-export function normalizedPath(given: string, field: string): string {
+function normalizedPath(given: string, field: string): string {
   const normal = path.posix.normalize(given).replace(/\/+$/, "") || ".";
   if (given === "" || given.startsWith("/") || given.includes("\0") || normal === ".." || normal.startsWith("../")) {
     throw new UserError(
@@ -45,7 +45,7 @@ export function contentKey(entries: readonly TreeEntry[]): string {
 }
 
 /** The entries at the given paths of a commit, those that are there. */
-export async function entriesAt(call: GitCall, commit: string, paths: readonly string[]): Promise<TreeEntry[]> {
+async function entriesAt(call: GitCall, commit: string, paths: readonly string[]): Promise<TreeEntry[]> {
   if (paths.length === 0) return [];
   if (paths.includes(".")) {
     const id = (await git(["rev-parse", "--verify", `${commit}^{tree}`], call)).toString().trim();

@@ -14,7 +14,7 @@ export function versionOf(tree: string, recipe: Recipe): string {
 }
 
 /** Stands for a recipe, whatever the order of its fields. Eight hex characters. */
-export function recipeHash(recipe: Recipe): string {
+function recipeHash(recipe: Recipe): string {
   const sorted = Object.entries(recipe).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 8);
 }

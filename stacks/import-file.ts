@@ -33,8 +33,8 @@ async function importWithoutExit(address: string): Promise<Record<string, unknow
   }
 }
 
-/** What keeps a file from being loaded, each with file, line and column. Exported for tests. */
-export function importProblems(thrown: unknown, projectDirectory: string): string[] {
+/** What keeps a file from being loaded, each with file, line and column. */
+function importProblems(thrown: unknown, projectDirectory: string): string[] {
   const inProject = (text: string) =>
     text
       .replace(/\?[\d.]+(?=\W|$)/g, "")

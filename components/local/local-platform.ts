@@ -98,7 +98,7 @@ function localWorker(name: string, parts: LocalWorkerParts): void {
   );
 }
 
-/** Milliseconds; undefined for one that always runs. Exported for tests. */
-export function idleAfterOf({ scaling }: Pick<Algorithm, "scaling">): number | undefined {
+/** Milliseconds; undefined for one that always runs. */
+function idleAfterOf({ scaling }: Pick<Algorithm, "scaling">): number | undefined {
   return scaling.min === 0 ? scaling.idleAfter : undefined;
 }

@@ -70,7 +70,7 @@ function noPython(python: string, pythons: readonly string[], said: readonly str
 }
 
 /** Those of the worker's firm requirements on which the algorithm's cannot agree, as uv tells it. */
-export function disputed(stderr: string, firm: readonly string[]): string[] {
+function disputed(stderr: string, firm: readonly string[]): string[] {
   if (!/No solution found|unsatisfiable/i.test(stderr)) return [];
   return firm.filter((requirement) => {
     const name = nameOf(requirement);

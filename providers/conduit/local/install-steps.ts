@@ -73,7 +73,7 @@ async function uvLockPins({ directory, uv, signal }: EnvironmentRequest): Promis
 }
 
 /** The versions in a `pylock.toml`, as constraints. */
-export async function pylockPins(directory: string): Promise<string[]> {
+async function pylockPins(directory: string): Promise<string[]> {
   const packages = tablesIn((await readToml(directory, "pylock.toml"))?.packages);
   return packages.flatMap(({ name, version, marker }) =>
     typeof version === "string" ? [`${name}==${version}${typeof marker === "string" ? ` ; ${marker}` : ""}`] : [],

@@ -17,7 +17,7 @@ const inputs = z.looseObject({
 });
 
 /** No algorithm can have this name: theirs begin with a letter. */
-export const standbyProgram = "_standby";
+const standbyProgram = "_standby";
 
 /** What runs it, and from where: a new node, or a package at another place, is another process. */
 const command = [

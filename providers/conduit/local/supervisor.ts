@@ -72,8 +72,7 @@ async function ensureRunning(home: string): Promise<Properties> {
   return { ...marked, socket, runDirectory, python: path.join(path.dirname(executable), "python") };
 }
 
-/** Exported for tests. */
-export function supervisordConfiguration(home: string, socket: string): string {
+function supervisordConfiguration(home: string, socket: string): string {
   return `${[
     "[unix_http_server]",
     `file=${escapePercent(socket)}`,

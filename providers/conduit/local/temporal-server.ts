@@ -91,7 +91,7 @@ async function databaseId(home: string): Promise<string | undefined> {
  * The dev server's command line. `enableCancelWorkerPollsOnShutdown`: without it a task can be handed to the poll of a
  * worker that is just closing, and waits for its time-out.
  */
-export function serverArguments(home: string, port: number, uiPort: number): string[] {
+function serverArguments(home: string, port: number, uiPort: number): string[] {
   return [
     "server",
     "start-dev",

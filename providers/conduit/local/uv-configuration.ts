@@ -4,7 +4,7 @@ import { readText } from "../../../sources/text-file.ts";
 import { readToml, type Table, tableIn, tablesIn } from "../../../sources/toml.ts";
 
 /** The user's and the machine's configuration of uv. */
-export function uvConfigurationFiles(user: NodeJS.ProcessEnv): string[] {
+function uvConfigurationFiles(user: NodeJS.ProcessEnv): string[] {
   const home = user.XDG_CONFIG_HOME || path.join(homedir(), ".config");
   return [path.join(home, "uv", "uv.toml"), "/etc/uv/uv.toml"];
 }

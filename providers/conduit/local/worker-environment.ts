@@ -18,7 +18,7 @@ export function workerEnvironment(worker: WorkerInputs): Record<string, string> 
 }
 
 /** The worker contract's variables, but for the commit: it is provenance, and no reason for another process. */
-export function contractVariables({ algorithm, release, address }: WorkerInputs): Record<string, string> {
+function contractVariables({ algorithm, release, address }: WorkerInputs): Record<string, string> {
   const { settings, version } = release;
   return {
     CONDUIT_CONTRACT: "1",

@@ -165,7 +165,7 @@ async function addSearchAttributes(connection: Connection, wanted: NamespaceInpu
 }
 
 /** What has to be added, and what exists with another type: Temporal cannot change a search attribute's type. */
-export function compareSearchAttributes(
+function compareSearchAttributes(
   wanted: Readonly<Record<string, string>>,
   existing: Readonly<Record<string, number | null | undefined>>,
 ): { missing: Record<string, number>; problems: string[] } {
