@@ -3,7 +3,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { readJson } from "../../../tools/json-file.ts";
-import type { Supervisord } from "./supervisord.ts";
+import { isUp, type Supervisord } from "./supervisord.ts";
+import { eventually } from "./wait.ts";
 
 /** A process that supervisord keeps running. */
 export interface Program {
@@ -33,6 +34,28 @@ export async function startProgram(supervisord: Supervisord, home: string, progr
   await writeFile(files.description, JSON.stringify({ argv, environment, directory }), { mode: 0o600 });
   await writeFile(files.configuration, configurationOf(home, program), { mode: 0o600 });
   await supervisord.add(program.name);
+}
+
+/** Whether a program runs; false where the supervisor does not answer. */
+export async function isProgramUp(supervisord: Supervisord, name: string): Promise<boolean> {
+  const process = await supervisord.process(name).catch(() => undefined);
+  return process !== undefined && isUp(process);
+}
+
+/** Seconds that a program of ours has to end. */
+const endSeconds = 15;
+
+/** Ends a program that has nothing to finish, and forgets it; there may be none, or no supervisor. */
+export async function endProgram(supervisord: Supervisord, home: string, name: string): Promise<void> {
+  if ((await supervisord.pid()) === undefined) return;
+  const process = await supervisord.process(name);
+  if (!process) return;
+  if (isUp(process)) await supervisord.stop(name);
+  await eventually(() => supervisord.isGone(name), {
+    seconds: endSeconds,
+    otherwise: async () => new Error(`The process \`${name}\` did not end within ${endSeconds} s.`),
+  });
+  await removeProgram(supervisord, home, name);
 }
 
 /** Forgets a program that has ended, with its files; its log stays. */

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { type Properties, type ResourceHandler, sameProperties } from "../handler.ts";
 import { lastLines, sizeOf } from "./logs.ts";
 import { machineVariables } from "./machine-variables.ts";
-import { logOf, removeProgram, startProgram } from "./program.ts";
+import { endProgram, isProgramUp, logOf, startProgram } from "./program.ts";
 import { sleepersOf } from "./standby/sleepers.ts";
-import { isUp, Supervisord } from "./supervisord.ts";
+import { Supervisord } from "./supervisord.ts";
 import { eventually } from "./wait.ts";
 
 const inputs = z.looseObject({
@@ -17,7 +17,7 @@ const inputs = z.looseObject({
 });
 
 /** No algorithm can have this name: theirs begin with a letter. */
-const standbyProgram = "_standby";
+export const standbyProgram = "_standby";
 
 /** What runs it, and from where: a new node, or a package at another place, is another process. */
 const command = [
@@ -49,12 +49,7 @@ export const standbyHandler: ResourceHandler = {
 };
 
 async function isRunning(props: Properties): Promise<boolean> {
-  try {
-    const process = await new Supervisord(inputs.parse(props).socket).process(standbyProgram);
-    return process !== undefined && isUp(process);
-  } catch {
-    return false;
-  }
+  return isProgramUp(new Supervisord(inputs.parse(props).socket), standbyProgram);
 }
 
 async function restart(properties: Properties): Promise<Properties> {
@@ -79,11 +74,5 @@ async function restart(properties: Properties): Promise<Properties> {
 
 async function stop(props: Properties): Promise<void> {
   const { home, socket } = inputs.parse(props);
-  const supervisord = new Supervisord(socket);
-  if ((await supervisord.pid()) === undefined) return;
-  const process = await supervisord.process(standbyProgram);
-  if (!process) return;
-  if (isUp(process)) await supervisord.stop(standbyProgram);
-  await eventually(() => supervisord.isGone(standbyProgram), { seconds: 15 });
-  await removeProgram(supervisord, home, standbyProgram);
+  await endProgram(new Supervisord(socket), home, standbyProgram);
 }

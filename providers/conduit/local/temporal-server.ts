@@ -7,8 +7,8 @@ import { temporalCliPath } from "../../../tools/python-tools.ts";
 import { type Properties, type ResourceHandler, sameProperties } from "../handler.ts";
 import { withConnection } from "../temporal/connect.ts";
 import { lastLines } from "./logs.ts";
-import { argumentsOf, logOf, removeProgram, startProgram } from "./program.ts";
-import { hasEnded, isUp, Supervisord } from "./supervisord.ts";
+import { argumentsOf, endProgram, isProgramUp, logOf, removeProgram, startProgram } from "./program.ts";
+import { hasEnded, Supervisord } from "./supervisord.ts";
 import { eventually } from "./wait.ts";
 
 const inputs = z.looseObject({
@@ -47,12 +47,7 @@ export const temporalServerHandler: ResourceHandler = {
 };
 
 async function isServing(props: Properties): Promise<boolean> {
-  try {
-    const process = await new Supervisord(inputs.parse(props).socket).process(temporalProgram);
-    return process !== undefined && isUp(process);
-  } catch {
-    return false;
-  }
+  return isProgramUp(new Supervisord(inputs.parse(props).socket), temporalProgram);
 }
 
 async function ensureServing(properties: Properties): Promise<Properties> {
@@ -150,11 +145,5 @@ function isFree(port: number): Promise<boolean> {
 
 async function stop(props: Properties): Promise<void> {
   const { home, socket } = inputs.parse(props);
-  const supervisord = new Supervisord(socket);
-  if ((await supervisord.pid()) === undefined) return;
-  const process = await supervisord.process(temporalProgram);
-  if (!process) return;
-  if (isUp(process)) await supervisord.stop(temporalProgram);
-  await eventually(() => supervisord.isGone(temporalProgram), { seconds: 15 });
-  await removeProgram(supervisord, home, temporalProgram);
+  await endProgram(new Supervisord(socket), home, temporalProgram);
 }

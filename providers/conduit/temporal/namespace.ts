@@ -124,6 +124,9 @@ async function describe(connection: Connection, namespace: string) {
   }
 }
 
+/** Seconds until a new namespace is served; a few are usual. */
+const servedSeconds = 60;
+
 /** The server's parts learn of a new namespace from a cache that refreshes every 2 s; until then they refuse it. */
 async function waitUntilServed(connection: Connection, namespace: string): Promise<void> {
   await eventually(
@@ -141,7 +144,11 @@ async function waitUntilServed(connection: Connection, namespace: string): Promi
         throw thrown;
       }
     },
-    { seconds: 60 },
+    {
+      seconds: servedSeconds,
+      otherwise: async () =>
+        new Error(`Temporal did not serve its namespace \`${namespace}\` within ${servedSeconds} s. Run this again.`),
+    },
   );
 }
 
