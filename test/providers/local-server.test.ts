@@ -1,4 +1,4 @@
-import { rename } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import net from "node:net";
 import { hostname } from "node:os";
 import { Connection } from "@temporalio/client";
@@ -164,6 +164,27 @@ test("a supervisor that is gone is a change, and nothing of it stays behind", as
   expect(await supervisorHandler.read(other)).toBeUndefined();
   await supervisorHandler.delete(other);
 });
+
+test("a supervisor whose folder was taken away is ended, with what it runs, and another one started", async () => {
+  const [port = 0, uiPort = 0] = await freePorts(2);
+  const home = `${await temporaryFolder()}/taken`;
+  const before = await supervisorHandler.create({ home });
+  const pid = await new Supervisord(String(before.socket)).pid();
+  try {
+    await temporalServerHandler.create({ ...before, port, uiPort });
+    await rm(home, { recursive: true });
+    expect(await supervisorHandler.diff(before, { home })).toEqual({ changes: true });
+    const after = await supervisorHandler.create({ home });
+    expect(await new Supervisord(String(after.socket)).pid()).not.toBe(pid);
+    expect(await supervisorHandler.diff(after, { home })).toEqual({ changes: false });
+    const wanted = { ...after, port, uiPort };
+    await temporalServerHandler.create(wanted);
+    for (const suffix of ["", "-wal", "-shm"]) await rm(`${home}/temporal.db${suffix}`, { force: true });
+    expect(await temporalServerHandler.create(wanted)).toMatchObject({ database: expect.stringMatching(/^\d+-\d+$/) });
+  } finally {
+    await supervisorHandler.delete(before);
+  }
+}, 120_000);
 
 test("a stack that another clone runs is not taken from it, on this machine or another", async () => {
   const folder = await temporaryFolder();

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -31,8 +32,9 @@ export const supervisorHandler: ResourceHandler = {
   diff: async (olds, news) => {
     const { home } = inputs.parse(news);
     await refuseOtherClones(place.parse(olds), home);
+    if (olds.home !== home || !existsSync(configurationOf(home))) return { changes: true };
     const pid = supervisordOf(olds).pid();
-    return { changes: olds.home !== home || (await pid.catch(() => undefined)) === undefined };
+    return { changes: (await pid.catch(() => undefined)) === undefined };
   },
   create: async (properties) => ensureRunning(inputs.parse(properties).home),
   update: async (olds, news) => {
@@ -54,12 +56,14 @@ async function ensureRunning(home: string): Promise<Properties> {
   const socket = path.join(runDirectory, "supervisor.sock");
   const supervisord = new Supervisord(socket);
   const executable = await supervisordPath({ onProgress: () => {} });
+  const configuration = configurationOf(home);
+  // One whose folder was taken away can start nothing any more, and what it runs writes into files that nobody sees.
+  if (!existsSync(configuration)) await end(supervisord, home);
   if ((await supervisord.pid()) === undefined) {
     await mkdir(path.join(home, "logs"), { recursive: true, mode: 0o700 });
     // What an earlier supervisor ran is started by the resources that own it, not by files that may be out of date.
     await rm(path.join(home, "programs"), { recursive: true, force: true });
     await mkdir(path.join(home, "programs"), { mode: 0o700 });
-    const configuration = path.join(home, "supervisord.conf");
     await writeFile(configuration, supervisordConfiguration(home, socket), { mode: 0o600 });
     // Its own log is read as UTC (exits.ts); each program has an environment of its own.
     const env = { ...machineVariables(process.env), TZ: "UTC" };
@@ -70,6 +74,10 @@ async function ensureRunning(home: string): Promise<Properties> {
     });
   }
   return { ...marked, socket, runDirectory, python: path.join(path.dirname(executable), "python") };
+}
+
+function configurationOf(home: string): string {
+  return path.join(home, "supervisord.conf");
 }
 
 function supervisordConfiguration(home: string, socket: string): string {
@@ -104,17 +112,20 @@ async function makeRunDirectory(home: string): Promise<string> {
 
 async function takeDown(props: Properties): Promise<void> {
   const { home, runDirectory } = outputs.parse(props);
-  const supervisord = supervisordOf(props);
-  const pid = await supervisord.pid();
-  if (pid !== undefined) {
-    await endAll(supervisord, home);
-    await supervisord.shutdown();
-    await eventually(async () => !isRunning(pid), {
-      seconds: 30,
-      otherwise: async () => new Error(`supervisord (process ${pid}) did not end.`),
-    });
-  }
+  await end(supervisordOf(props), home);
   await rm(runDirectory, { recursive: true, force: true });
+}
+
+/** Ends a supervisord, with all that it runs. */
+async function end(supervisord: Supervisord, home: string): Promise<void> {
+  const pid = await supervisord.pid();
+  if (pid === undefined) return;
+  await endAll(supervisord, home);
+  await supervisord.shutdown();
+  await eventually(async () => !isRunning(pid), {
+    seconds: 30,
+    otherwise: async () => new Error(`supervisord (process ${pid}) did not end.`),
+  });
 }
 
 async function endAll(supervisord: Supervisord, home: string): Promise<void> {

@@ -37,7 +37,7 @@ export const temporalServerHandler: ResourceHandler = {
   update: async (olds, news) => {
     // Before the running one is stopped, which would else be gone with nothing in its place.
     await refusePortsInUse(portsOf(news), await argumentsOf(String(olds.home), temporalProgram));
-    // One whose database was taken away can write nothing any more.
+    // Nor can one whose database is another file now.
     const hasDatabase = (await databaseId(String(olds.home))) === olds.database;
     if (!hasDatabase || !sameProperties(olds, news, ["port", "uiPort"])) await stop(olds);
     return ensureServing(news);
@@ -53,6 +53,8 @@ async function isServing(props: Properties): Promise<boolean> {
 async function ensureServing(properties: Properties): Promise<Properties> {
   const { home, socket, python, port, uiPort } = inputs.parse(properties);
   const supervisord = new Supervisord(socket);
+  // One whose database was taken away can write nothing any more.
+  if ((await databaseId(home)) === undefined) await stop(properties);
   if (!(await isServing(properties))) {
     const ended = await supervisord.process(temporalProgram);
     if (ended && hasEnded(ended)) await removeProgram(supervisord, home, temporalProgram);
