@@ -13,7 +13,7 @@ its bytes). FIELD=ARGUMENT sets a field of one object:
   ${commandName} call speaker-id audio=@clip.wav`;
 
 const statusHelp = `
-  WANTED  commit that the source holds now; a star marks an edited folder
+  WANTED  commit that the source holds now; * edited, none* never committed
   LIVE    commit whose worker polls
   POLL    workers that poll
   WAIT    activities that wait for a worker

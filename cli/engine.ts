@@ -56,7 +56,15 @@ export async function openStack(context: Context, { create = false, ...options }
 
 /** The program that the project file names as `main`. */
 async function programOf(workspace: LocalWorkspace, root: string, options: ProgramOptions): Promise<PulumiFn> {
-  const { main = "index.ts" } = await workspace.projectSettings();
+  const { main = "index.ts" } = await workspace.projectSettings().catch((thrown) => {
+    // The lines below the first show the place in pictures.
+    throw new UserError(`\`Pulumi.yaml\` cannot be read: ${messageOf(thrown).split("\n")[0]}. Correct it.`);
+  });
+  if (!existsSync(path.resolve(root, main))) {
+    throw new UserError(
+      `There is no \`${main}\`, the \`main\` of \`Pulumi.yaml\`. Correct it there, or write that file.`,
+    );
+  }
   const { default: program } = await importFile(root, main);
   if (typeof program !== "function") {
     throw new UserError(

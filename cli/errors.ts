@@ -53,7 +53,15 @@ export function engineError(thrown: unknown, told: ReadonlySet<string> = new Set
   // Of several errors each is a line of its own below the first.
   const lines = output.split("\n").filter((line) => /^\s*(stderr: )?error: |^\s+\* /.test(line));
   const errors = lines.map((line) => line.trim().replace(/^(stderr: )?error: /, ""));
-  return new EngineError([...(told.size > 0 ? told : errors.length > 0 ? new Set(errors) : [output])].join("\n"), {
-    cause: thrown,
-  });
+  const said = [...(told.size > 0 ? told : errors.length > 0 ? new Set(errors) : [output])].join("\n");
+  return new EngineError(said + adviceOn(said), { cause: thrown });
+}
+
+/** What mends what the engine names without a file. */
+function adviceOn(said: string): string {
+  if (/invalid YAML file/.test(said)) {
+    return "\nCorrect the stack's settings: `Pulumi.<stack>.yaml`, where `Pulumi.yaml` or its `stackConfigDir` says.";
+  }
+  if (!/failed to load checkpoint/.test(said)) return "";
+  return "\nThe stack's state is damaged. Below `.conduit/state/.pulumi/stacks` put its copy `<stack>.json.bak` in place of `<stack>.json`.";
 }

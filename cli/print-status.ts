@@ -15,7 +15,8 @@ export function printStatus({ algorithms, ui }: StatusReport, { inFull = false }
   const server = ui ? `Temporal's UI: ${ui}` : `Temporal does not run. Start it with \`${commandName} up\`.`;
   const [head = "", ...rows] = statusTable(algorithms, width).split("\n");
   const lines = rows.map((row, index) => colouredRow(row, algorithms[index]));
-  print([coloured("bold", head), ...lines, ...notes, server].join("\n"));
+  const none = `The registry has no algorithm yet: \`${commandName} init NAME\` writes a first one.`;
+  print([...(algorithms.length > 0 ? [coloured("bold", head), ...lines] : [none]), ...notes, server].join("\n"));
 }
 
 /** What serves its newest version needs no look. */

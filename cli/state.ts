@@ -1,5 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
+import { engineError } from "./errors.ts";
 
 const stateSchema = z.looseObject({
   resources: z
@@ -51,7 +52,15 @@ export interface StackState {
 }
 
 export async function readState(stack: Stack): Promise<StackState> {
-  return parseState((await stack.exportStack()).deployment);
+  return parseState(await exportedState(stack));
+}
+
+/** @throws EngineError when it cannot be read */
+export async function exportedState(stack: Stack): Promise<unknown> {
+  const { deployment } = await stack.exportStack().catch((thrown) => {
+    throw engineError(thrown);
+  });
+  return deployment;
 }
 
 /** Exported for tests. */

@@ -66,11 +66,17 @@ function notesOf(status: AlgorithmStatus): string[] {
 }
 
 /** What is good to know beside the main thing. */
-function asides({ state, restarts, draining, unapplied }: AlgorithmStatus): string[] {
+function asides(status: AlgorithmStatus): string[] {
+  const { name, state, restarts, draining, unapplied, problem, upToDate, wantedCommit, liveCommit } = status;
   const ends =
     draining === 1 ? "1 older worker finishes what it runs." : `${draining} older workers finish what they run.`;
   const asides: [boolean, string][] = [
     [state === "live" && restarts !== null, `Its worker was restarted: ${restartsOf({ restarts })}.`],
+    // Its commits show the same for both.
+    [
+      problem === null && !upToDate && liveCommit !== null && shortCommit(wantedCommit) === shortCommit(liveCommit),
+      `What was edited since is not live: \`${commandName} deploy ${name}\` makes it so.`,
+    ],
     [draining > 0, ends],
     [unapplied.length > 0, `Not applied on this platform: ${unapplied.join(", ")}.`],
   ];

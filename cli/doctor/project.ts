@@ -12,6 +12,7 @@ import { type Context, contextOf, type GlobalOptions } from "../context.ts";
 import { engineError } from "../errors.ts";
 import type { Finding } from "../json/others.ts";
 import { counted } from "../sentence.ts";
+import { exportedState } from "../state.ts";
 import { check } from "./check.ts";
 
 /** What needs no stack: the registry, and the variables of this shell that decide over Pulumi. */
@@ -31,7 +32,7 @@ export async function examineStack({ root, stack: name }: Context, stack: Stack)
   return [
     await check("settings", async () => examineSettings(name, await settingsOf(stack))),
     await check("provider", async () => examineProvider(root, await stack.workspace.projectSettings())),
-    await check("state", async () => examineState((await stack.exportStack()).deployment)),
+    await check("state", async () => examineState(await exportedState(stack))),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-const commit = "40 hex digits, with `-dirty` for an edited folder, or `mock`";
+const commit = "40 hex digits, zeros where nothing was committed, with `-dirty` for an edited folder, or `mock`";
 
 /** One algorithm in `./conduit status`. */
 export const algorithmStatusSchema = z.strictObject({

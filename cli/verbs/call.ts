@@ -4,6 +4,7 @@ import { machineVariables } from "../../providers/conduit/local/machine-variable
 import { onlyNamed } from "../../stacks/only.ts";
 import { loadRegistry } from "../../stacks/registry.ts";
 import { commandName } from "../../tools/command-name.ts";
+import { isListening } from "../../tools/is-listening.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
 import { type AlgorithmState, readState } from "../state.ts";
@@ -24,6 +25,9 @@ export async function call(name: string, given: readonly string[], options: Glob
     );
   }
   const { activity, args } = chooseActivity(name, chain.worker, given);
+  if (!(await isListening(state.server.address))) {
+    throw new UserError(`Temporal does not run. Start it with \`${commandName} up\`.`);
+  }
   const settings = chain.release?.settings;
   const startToClose = String((settings?.timeouts.startToClose ?? 60_000) / 1000);
   const json = context.json ? ["--json"] : [];

@@ -15,3 +15,16 @@ test("a full disk under the state is told as everywhere", () => {
   const full = output("2 errors occurred:", "\t* writing snapshot: write x: no space left on device", "\t* close x");
   expect(engineError(full).message).toBe(fullDiskError().message);
 });
+
+test("settings and a state that cannot be read are told with where they are", () => {
+  const settings = engineError(output("getting stack configuration: invalid YAML file: yaml: line 2: bad"));
+  expect(settings.message).toBe(
+    "getting stack configuration: invalid YAML file: yaml: line 2: bad\n" +
+      "Correct the stack's settings: `Pulumi.<stack>.yaml`, where `Pulumi.yaml` or its `stackConfigDir` says.",
+  );
+  const state = engineError(output("failed to load checkpoint: place 1: unexpected end of JSON input"));
+  expect(state.message).toBe(
+    "failed to load checkpoint: place 1: unexpected end of JSON input\n" +
+      "The stack's state is damaged. Below `.conduit/state/.pulumi/stacks` put its copy `<stack>.json.bak` in place of `<stack>.json`.",
+  );
+});

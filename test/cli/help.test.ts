@@ -81,7 +81,7 @@ test("each verb has a help of its own, which fits 80 columns", async () => {
       --json          print JSON
       -h, --help      display help for command
 
-      WANTED  commit that the source holds now; a star marks an edited folder
+      WANTED  commit that the source holds now; * edited, none* never committed
       LIVE    commit whose worker polls
       POLL    workers that poll
       WAIT    activities that wait for a worker

@@ -202,6 +202,17 @@ test("notes tell what has no column, wrapped, and a long problem in part", () =>
   expect(statusStory({ ...small, problem }, 60).join("\n")).toContain("line 6");
 });
 
+test("an edit that the commits do not show is told", () => {
+  const commit = `${one}-dirty`;
+  const edited = status({
+    candidate: candidate("v2", commit),
+    chain: { ...chain, worker: chain.worker && { ...chain.worker, commit } },
+  });
+  const told = "What was edited since is not live: `./conduit deploy transcribe` makes it so.";
+  expect(statusNotes([edited], 120)).toEqual([`transcribe: ${told}`]);
+  expect(statusStory(edited, 120)).toContain(told);
+});
+
 test("a commit shows as git shows it, an edited folder with a star", () => {
   expect(shortCommit("c".repeat(40))).toBe("ccccccc");
   expect(shortCommit(`${"c".repeat(40)}-dirty`)).toBe("ccccccc*");

@@ -114,6 +114,9 @@ test("few algorithms are named with their commit, many are counted", () => {
   expect(summaryOf({ ...report, changed: live("a", "b") })).toBe(
     "a is live at aaaaaaa, b is live at aaaaaaa, in 4.2 s.",
   );
+  expect(summaryOf({ ...report, changed: new Map([["new", `${"0".repeat(40)}-dirty`]]) })).toBe(
+    "new is live without a commit, in 4.2 s.",
+  );
   expect(summaryOf({ ...report, changed: live("a", "b", "c", "d") })).toBe("4 went live, in 4.2 s.");
   expect(summaryOf({ ...report, changed: live() })).toBe("All is as the registry says, in 4.2 s.");
   expect(summaryOf({ ...report, changed: live(), changes: 0 })).toBe("Nothing changed, in 4.2 s.");

@@ -41,7 +41,7 @@ def test_files_are_bytes_or_json(tmp_path: Path) -> None:
     [
         ('{"a": }', '`{"a": }` is not JSON: Expecting value at line 1, column 7.'),
         ("[1, 2", "`[1, 2` is not JSON: Expecting ',' delimiter at line 1, column 6."),
-        ('"a', '`"a` is not JSON: Unterminated string starting at at line 1, column 1.'),
+        ('"a', '`"a` is not JSON: Unterminated string starting at line 1, column 1.'),
         ('x={"a"}', "`{\"a\"}` is not JSON: Expecting ':' delimiter at line 1, column 5."),
         ("[NaN]", "`[NaN]` is not JSON: `NaN` is no JSON value."),
         (

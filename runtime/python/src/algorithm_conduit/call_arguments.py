@@ -67,7 +67,7 @@ def _file(name: str) -> Any:
 
 def _not_json(what: str, error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"{what} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        return f"{what} is not JSON: {error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}."
     return f"{what} is not JSON: {error}."
 
 

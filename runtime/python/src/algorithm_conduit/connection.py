@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -81,9 +82,15 @@ class Connector:
             await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
         except Exception as error:  # the SDK raises RuntimeError, RPCError, and ValueError for a bad address
             where = f"Temporal at `{self._config['target_host']}`, namespace `{self._config['namespace']}`,"
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0].removesuffix(".")
-            raise UserError(f"{where} cannot be used: {reason}.") from error
+            raise UserError(f"{where} cannot be used: {_reason(error)}.") from error
         return client
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what the SDK says; of a connection that failed, what the system said of it."""
+    said = (str(error).strip() or type(error).__name__).splitlines()[0].removesuffix(".")
+    quoted: list[str] = re.findall(r'"([^"]+)"', said)
+    return quoted[-1] if "transport::Error" in said and quoted else said
 
 
 async def activity_pollers(client: Client, task_queue: str) -> set[str]:
