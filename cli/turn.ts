@@ -33,11 +33,11 @@ export async function inTurn<T>(
       if (!isConflict(thrown)) throw thrown;
       const holders = holdersIn(messageOf(thrown));
       const isHeld = thrown instanceof ConcurrentUpdateError;
-      // A backend that is a service does not say by whom.
-      const named = holders.map((holder) => [holder.lock, ` (${describe(holder)})`] as const);
-      for (const [lock, whom] of isHeld && named.length === 0 ? [["", ""] as const] : named) {
-        if (told.has(lock)) continue;
-        told.add(lock);
+      // A backend that is a service does not say by whom; a run of ours makes several locks, one after the other.
+      const named = holders.map((holder) => [processOf(holder), ` (${describe(holder)})`] as const);
+      for (const [run, whom] of isHeld && named.length === 0 ? [["", ""] as const] : named) {
+        if (told.has(run)) continue;
+        told.add(run);
         tell(`Another run holds the stack${whom}. Waiting for its end; Ctrl-C stops waiting.`);
       }
       await interruptible((signal) => untilReleased(holders, isHeld ? tryEvery : 0, tell, signal));
@@ -64,8 +64,12 @@ export function holdersIn(refusal: string): Holder[] {
   });
 }
 
-function describe({ username, hostname, pid, since }: Holder): string {
-  return `process ${pid} of ${username}@${hostname}, begun ${formatAge(since)}`;
+function processOf({ username, hostname, pid }: Holder): string {
+  return `process ${pid} of ${username}@${hostname}`;
+}
+
+function describe(holder: Holder): string {
+  return `${processOf(holder)}, begun ${formatAge(holder.since)}`;
 }
 
 /** A lock that is released just while the engine reads it makes it fail too, in words of its own. */
