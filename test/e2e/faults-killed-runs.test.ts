@@ -8,6 +8,7 @@ import { type Held, type Holding, holding, startHolding } from "../support/holdi
 import { machineProcesses, treeOf } from "../support/process-tree.ts";
 import {
   type AlgorithmRepository,
+  killIfThere,
   makeProject,
   makeRepository,
   type Project,
@@ -50,9 +51,9 @@ async function runKilled(verb: string, milliseconds: number): Promise<string> {
   const run = project.start(verb);
   await sleep(random() * milliseconds);
   const killed = treeOf(run.child.pid ?? 0).filter(({ command }) => partOf(command) && random() < 0.5);
-  for (const { pid } of killed) kill(pid);
+  for (const { pid } of killed) killIfThere(pid);
   // The parts that were left end by themselves, or at once: a run that nobody disturbed is no fault.
-  if (killed.length === 0) kill(run.child.pid ?? 0);
+  if (killed.length === 0) killIfThere(run.child.pid ?? 0);
   await run.outcome;
   return killed.map(({ command }) => partOf(command)).join(" and ") || "the command";
 }
@@ -121,14 +122,6 @@ test("the workflow that was in flight all the while ends at its first attempt", 
   const all = await processesOf(project);
   expect(all.filter(({ state }) => state === "RUNNING" || state === "STARTING").length).toBe(3);
 });
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended meanwhile.
-  }
-}
 
 /** Numbers from 0 to 1 that a seed decides (mulberry32). */
 function randomFrom(seed: number): () => number {

@@ -6,7 +6,15 @@ import { isUp } from "../../providers/conduit/local/supervisord.ts";
 import { eventually } from "../../providers/conduit/local/wait.ts";
 import { isRunning } from "../../tools/is-running.ts";
 import { type Holding, holding, startHolding } from "../support/holding.ts";
-import { makeProject, makeRepository, type Project, processesOf, runIn, supervisorOf } from "../support/project.ts";
+import {
+  killEverything,
+  makeProject,
+  makeRepository,
+  type Project,
+  processesOf,
+  runIn,
+  supervisorOf,
+} from "../support/project.ts";
 
 // Whatever process is killed, workflows in flight complete, and what was lost is back by itself or with the next `up`.
 
@@ -89,9 +97,7 @@ test("a killed supervisor takes along what it ran, and the next `up` brings all 
 
 test("after all went at once, as with the machine, `up` brings all back, whoever has the old process ids now", async () => {
   const held = await workflows.begin({ heartbeat: 10 });
-  const all = (await processesOf(project)).filter(isUp);
-  for (const pid of [await supervisorOf(project), ...all.map(({ pid }) => pid)]) process.kill(pid, "SIGKILL");
-  await eventually(async () => all.every(({ pid }) => !isRunning(pid)), { seconds: 60 });
+  await killEverything(project);
   const home = path.join(project.root, ".conduit");
   const stranger = String(process.pid);
   await writeFile(path.join(home, "local", "supervisord.pid"), stranger);

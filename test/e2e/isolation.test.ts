@@ -1,15 +1,13 @@
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isUp } from "../../providers/conduit/local/supervisord.ts";
 import { answering } from "../support/algorithms.ts";
 import {
   type AlgorithmRepository,
+  killEverything,
   makeProject,
   makeRepository,
   type Project,
-  processesOf,
   runIn,
-  supervisorOf,
 } from "../support/project.ts";
 
 let project: Project;
@@ -89,8 +87,7 @@ test("when the problems are gone, the next run is whole", async () => {
 });
 
 test("after everything ended at once, an algorithm whose repository cannot be reached comes back as it was", async () => {
-  const all = (await processesOf(project)).filter(isUp);
-  for (const pid of [await supervisorOf(project), ...all.map(({ pid }) => pid)]) process.kill(pid, "SIGKILL");
+  await killEverything(project);
   await project.writeRegistry(registry({ unreachable: "/nowhere/repository" }));
 
   const outcome = await project.conduit("up");

@@ -5,11 +5,11 @@ import { eventually } from "../../providers/conduit/local/wait.ts";
 import { answering, pyproject } from "../support/algorithms.ts";
 import {
   type AlgorithmRepository,
+  killEverything,
   makeProject,
   makeRepository,
   type Project,
   processesOf,
-  supervisorOf,
 } from "../support/project.ts";
 
 /** Answers after longer than it may idle, with the number of its attempt. */
@@ -134,9 +134,7 @@ test("a standby that was killed is started again", async () => {
 test("after everything ended at once, `up` starts none that may sleep, and each answers", async () => {
   await repositories.lasting?.commit(answering("lasting, third"));
   await project.must("deploy", "lasting");
-  const supervisor = await supervisorOf(project);
-  for (const { pid } of await processesOf(project)) if (pid > 0) process.kill(pid, "SIGKILL");
-  process.kill(supervisor, "SIGKILL");
+  await killEverything(project);
   await project.must("up");
   expect(await awake()).toEqual(["steady"]);
   expect(await states()).toEqual({ lasting: "asleep", brief: "asleep", slow: "asleep", steady: "live" });

@@ -3,7 +3,10 @@ import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { codeOf } from "../../errors.ts";
 import { type SupervisedProcess, Supervisord } from "../../providers/conduit/local/supervisord.ts";
+import { eventually } from "../../providers/conduit/local/wait.ts";
+import { isRunning } from "../../tools/is-running.ts";
 import { makeFolder } from "./folders.ts";
 import { freePorts } from "./ports.ts";
 
@@ -151,6 +154,23 @@ export async function supervisordOf({ root }: Pick<Project, "root">): Promise<Su
 /** The process id of the project's supervisor. */
 export async function supervisorOf({ root }: Pick<Project, "root">): Promise<number> {
   return Number(await readFile(path.join(root, ".conduit", "local", "supervisord.pid"), "utf8"));
+}
+
+/** Kills the project's supervisor and all that it runs, as when the machine goes down; returns once none is left. */
+export async function killEverything(project: Pick<Project, "root">): Promise<void> {
+  const supervised = (await processesOf(project)).map(({ pid }) => pid).filter((pid) => pid > 0);
+  const pids = [await supervisorOf(project), ...supervised];
+  for (const pid of pids) killIfThere(pid);
+  await eventually(async () => !pids.some(isRunning), { seconds: 60 });
+}
+
+/** What the supervisor runs may end with it, before its turn comes. */
+export function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (thrown) {
+    if (codeOf(thrown) !== "ESRCH") throw thrown;
+  }
 }
 
 function gitIdentity(): NodeJS.ProcessEnv {
