@@ -14,6 +14,7 @@ import { markHome, refuseOtherClones } from "./home-marker.ts";
 import { machineVariables } from "./machine-variables.ts";
 import { escapePercent, removeProgram } from "./program.ts";
 import { hasEnded, Supervisord } from "./supervisord.ts";
+import { temporalProgram } from "./temporal-server.ts";
 import { eventually } from "./wait.ts";
 
 const inputs = z.looseObject({ home: z.string() });
@@ -129,9 +130,18 @@ async function end(supervisord: Supervisord, home: string): Promise<void> {
 }
 
 async function endAll(supervisord: Supervisord, home: string): Promise<void> {
+  // A worker says goodbye to the server: without one it would wait for it until it is killed.
+  await endThose(supervisord, (name) => name !== temporalProgram);
+  await endThose(supervisord, () => true);
+  for (const { name } of await supervisord.processes()) await removeProgram(supervisord, home, name);
+}
+
+async function endThose(supervisord: Supervisord, isMeant: (name: string) => boolean): Promise<void> {
   // One that sleeps may never have been started.
   const running = async () =>
-    (await supervisord.processes()).filter((process) => process.state !== "STOPPED" && !hasEnded(process));
+    (await supervisord.processes()).filter(
+      (process) => isMeant(process.name) && process.state !== "STOPPED" && !hasEnded(process),
+    );
   for (const { name, state } of await running()) {
     if (state !== "STOPPING") await supervisord.stop(name);
   }
@@ -140,7 +150,6 @@ async function endAll(supervisord: Supervisord, home: string): Promise<void> {
     for (const { pid } of await running()) killGroup(pid);
     await eventually(ended, { seconds: takeDownSeconds });
   });
-  for (const { name } of await supervisord.processes()) await removeProgram(supervisord, home, name);
 }
 
 /** With the children that it started: supervisord makes each program the leader of a group of its own. */
