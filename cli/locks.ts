@@ -23,7 +23,9 @@ export async function releaseDeadLocks(state: string): Promise<void> {
   const files = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   for (const entry of files.filter((entry) => entry.isFile())) {
     const file = path.join(entry.parentPath, entry.name);
-    if (await isAbandoned(file)) await rm(file, { force: true });
+    if (!(await isAbandoned(file))) continue;
+    await rm(file, { force: true });
+    await rm(`${file}.attrs`, { force: true }); // What the backend keeps beside each of its files.
   }
 }
 

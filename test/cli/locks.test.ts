@@ -30,6 +30,7 @@ test("only locks of this machine's dead runs are released", async () => {
   const { state, write, left } = await locks();
   const dead = 2 ** 22 + 1; // Above the largest process id of Linux and macOS.
   await write("dead.json", { pid: dead, hostname: hostname(), username: "me" });
+  await write("dead.json.attrs", { "user.content_type": "application/json" });
   await write("alive.json", { pid: await engine(), hostname: hostname(), username: "me" });
   await write("elsewhere.json", { pid: dead, hostname: "another-machine", username: "me" });
   await releaseDeadLocks(state);

