@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { commandName } from "../tools/command-name.ts";
-import { packageVersion } from "../tools/package-version.ts";
+import { packageVersion } from "../tools/package.ts";
 import { defaultStack, type GlobalOptions } from "./context.ts";
 import type { LogsOptions } from "./verbs/logs.ts";
 

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { parse } from "smol-toml";
 import { beforeAll, expect, test } from "vitest";
 import { registryFields } from "../registry/fields-table.ts";
-import { packageVersion } from "../tools/package-version.ts";
+import { packageVersion } from "../tools/package.ts";
 import { repository } from "./support/project.ts";
 
 // What `npm pack` would put into the tarball. That it runs is test/e2e/package.test.ts's matter.

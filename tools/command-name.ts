@@ -1,10 +1,13 @@
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { packageFolder } from "./package.ts";
 
-/** How people call the command line, for every text that tells them to: `npx conduit` of an installed package, else `./conduit`. */
-export const commandName = commandNameOf(fileURLToPath(import.meta.url));
+/** Whether this is an installed package; else it is a clone. */
+export const isInstalled = isInstalledAt(packageFolder);
 
-/** @param file A file of this package, where it lies. */
-export function commandNameOf(file: string): string {
-  return file.split(path.sep).includes("node_modules") ? "npx conduit" : "./conduit";
+/** How people call the command line, for every text that tells them to. */
+export const commandName = isInstalled ? "npx conduit" : "./conduit";
+
+/** @param folder Where the package lies. */
+export function isInstalledAt(folder: string): boolean {
+  return folder.split(path.sep).includes("node_modules");
 }

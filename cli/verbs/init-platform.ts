@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../errors.ts";
-import { packageVersion } from "../../tools/package-version.ts";
+import { isInstalled } from "../../tools/command-name.ts";
+import { packageFolder, packageVersion } from "../../tools/package.ts";
 import { platformRepository, projectName } from "../init/platform-repository.ts";
 import { shellWord } from "../shell-word.ts";
 import { note } from "../terminal.ts";
@@ -25,18 +26,30 @@ export async function initPlatform(given = "."): Promise<number> {
   await mkdir(folder, { recursive: true });
   const written = files.filter(([file]) => !present.includes(file));
   for (const [file, content] of written) await writeFile(path.join(folder, file), content);
-  const enter = folder === process.cwd() ? [] : [`    cd ${shellWord(given)}`];
   note(
     [
       `Wrote ${written.map(([file]) => `\`${file}\``).join(", ")}.`,
       ...present.map((file) => shared[file]),
       "Next, make it run, and write a first algorithm:",
       "",
-      ...enter,
-      "    npm install",
+      ...installation(given).map((command) => `    ${command}`),
       "    npx conduit up",
       "    npx conduit init word-count",
     ].join("\n"),
   );
   return 0;
+}
+
+/** A clone packs itself: it may be newer than what the registry of packages has. */
+function installation(given: string): string[] {
+  const here = path.resolve(given) === process.cwd();
+  const enter = here ? [] : [`cd ${shellWord(given)}`];
+  if (isInstalled) return [...enter, "npm install"];
+  const clone = packageFolder === process.cwd() ? [] : [shellWord(packageFolder)];
+  const destination = here ? [] : ["--pack-destination", shellWord(given)];
+  return [
+    ["npm", "pack", ...clone, ...destination].join(" "),
+    ...enter,
+    `npm install ./algorithm-conduit-${packageVersion}.tgz`,
+  ];
 }

@@ -1,7 +1,7 @@
 import type { Provider } from "@pulumi/pulumi/provider/index.js";
 import { messageOf } from "../../errors.ts";
 import { explainFullDisk } from "../../tools/full-disk.ts";
-import { packageVersion } from "../../tools/package-version.ts";
+import { packageVersion } from "../../tools/package.ts";
 import type { Properties, ResourceHandler, Tell } from "./handler.ts";
 
 /**

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { activityName, algorithmRepository } from "../../cli/init/algorithm-repository.ts";
 import { platformRepository, projectName } from "../../cli/init/platform-repository.ts";
-import { packageVersion } from "../../tools/package-version.ts";
+import { packageFolder, packageVersion } from "../../tools/package.ts";
 import { temporaryFolder } from "../support/folders.ts";
 import { repository, runIn } from "../support/project.ts";
 
@@ -55,8 +55,9 @@ test("`init --platform FOLDER` writes a platform's repository of this version, a
     stderr: `Wrote \`package.json\`, ${written}, \`.gitignore\`.
 Next, make it run, and write a first algorithm:
 
+    npm pack ${packageFolder} --pack-destination 'Speech Platform'
     cd 'Speech Platform'
-    npm install
+    npm install ./algorithm-conduit-${packageVersion}.tgz
     npx conduit up
     npx conduit init word-count
 `,
