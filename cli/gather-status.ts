@@ -2,6 +2,7 @@ import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { Connection } from "@temporalio/client";
 import { localRecipe } from "../components/local/local-platform.ts";
 import { runsOnLocal } from "../components/local/unapplied.ts";
+import { describeTaskQueue } from "../providers/conduit/temporal/task-queue.ts";
 import { runtimeDigest } from "../runtime/worker-runtime.ts";
 import { resolveCandidates } from "../stacks/candidates.ts";
 import { onlyNamed } from "../stacks/only.ts";
@@ -34,18 +35,26 @@ export async function gatherStatus(
     resolve(entries.filter(runsOnLocal), recipe, options),
     readState(stack),
   ]);
-  const supervised = await supervisedProcesses(state);
   const address = state.server?.address;
   const connection = address
     ? await Connection.connect({ address, connectTimeout: 1000 }).catch(() => undefined)
     : undefined;
   try {
+    // Before the processes: one that goes to sleep in between has ended then, and is not taken for one that starts.
+    const queues = await Promise.all(
+      entries.map(
+        ({ temporalNamespace, name }) =>
+          connection && describeTaskQueue(connection, temporalNamespace, name).catch(() => undefined),
+      ),
+    );
+    const supervised = await supervisedProcesses(state);
     const algorithms = await Promise.all(
-      entries.map((algorithm) =>
+      entries.map((algorithm, index) =>
         algorithmStatus({
           algorithm,
           candidate: candidates.get(algorithm.name),
           state,
+          queue: queues[index],
           supervised,
           connection,
           thorough: only.length === 1,

@@ -4,7 +4,7 @@ import type { Candidate } from "../components/release.ts";
 import { type Exit, exitsOf } from "../providers/conduit/local/exits.ts";
 import { type LastFailure, lastFailureOf } from "../providers/conduit/local/last-failure.ts";
 import type { SupervisedProcess } from "../providers/conduit/local/supervisord.ts";
-import { describeTaskQueue, parseIdentity, type TaskQueue } from "../providers/conduit/temporal/task-queue.ts";
+import { parseIdentity, type TaskQueue } from "../providers/conduit/temporal/task-queue.ts";
 import type { Algorithm } from "../registry/resolve.ts";
 import type { AlgorithmStatus } from "./json/status.ts";
 import { queuesElsewhere } from "./queues-elsewhere.ts";
@@ -36,7 +36,9 @@ export interface StatusQuestion {
   readonly algorithm: Algorithm;
   readonly candidate: Candidate | undefined;
   readonly state: StackState;
-  /** All that the supervisor runs. */
+  /** Undefined when Temporal does not answer. */
+  readonly queue: TaskQueue | undefined;
+  /** All that the supervisor ran after that. */
   readonly supervised: readonly SupervisedProcess[];
   /** Undefined when Temporal does not run. */
   readonly connection: Connection | undefined;
@@ -46,12 +48,11 @@ export interface StatusQuestion {
 
 /** Asks Temporal and the workers about one algorithm. */
 export async function algorithmStatus(question: StatusQuestion): Promise<AlgorithmStatus> {
-  const { algorithm, candidate, state, supervised, connection, thorough } = question;
+  const { algorithm, candidate, state, queue, supervised, connection, thorough } = question;
   const { name, temporalNamespace } = algorithm;
   const chain = state.algorithms.get(name);
   const home = state.supervisor?.home ?? "";
-  const [queue, processes, asleep, exits, failure, elsewhere] = await Promise.all([
-    connection && describeTaskQueue(connection, temporalNamespace, name).catch(() => undefined),
+  const [processes, asleep, exits, failure, elsewhere] = await Promise.all([
     workerProcesses(state, supervised, name),
     isAsleep(supervised, home, chain?.worker),
     exitsOf(home, chain?.worker?.program ?? name),

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { deployedOf } from "../deployed.ts";
 import { openStack } from "../engine.ts";
 import { gatherStatus } from "../gather-status.ts";
 import { upSchema } from "../json/deploy.ts";
 import { printJson } from "../json/print-json.ts";
+import type { StatusReport } from "../json/status.ts";
 import { prepareTools } from "../prepare-tools.ts";
 import { printStatus } from "../print-status.ts";
 import { rememberingResolver } from "../remembering-resolver.ts";
@@ -21,7 +23,7 @@ export async function up(options: GlobalOptions & { only?: string[] }): Promise<
   const stack = await openStack(context, { create: true, only, resolve });
   const report = await update(stack, only);
   note(summaryOf(report));
-  const status = await gatherStatus(context, stack, { only, resolve });
+  const status = await settled(() => gatherStatus(context, stack, { only, resolve }));
   const idle = status.algorithms.filter(
     ({ name, pollers, runs, state }) => runs && pollers === 0 && state !== "asleep" && !report.failures.has(name),
   );
@@ -33,4 +35,13 @@ export async function up(options: GlobalOptions & { only?: string[] }): Promise<
     for (const { name, says } of idle) note(`\`${name}\` is not live. ${says}`);
   }
   return report.failures.size > 0 || idle.length > 0 ? 1 : 0;
+}
+
+/** Asks again while a worker starts, as one does that the standby wakes just then: what the run began is live by now. */
+async function settled(gather: () => Promise<StatusReport>): Promise<StatusReport> {
+  for (let again = 5; ; again--) {
+    const status = await gather();
+    if (again === 0 || status.algorithms.every(({ state }) => state !== "starting")) return status;
+    await sleep(1000);
+  }
 }

@@ -157,11 +157,12 @@ test("the lock of a killed run in a team's own backend is theirs to release: the
   const clone = await makeProject(backend);
   onTestFinished(() => rm(clone.root, { recursive: true, force: true }));
   await clone.writeRegistry({ namespaces: { speech: { owner: "speech" } }, algorithms: {} });
-  const before = await processesOf(theirs);
+  const running = async () => (await processesOf(theirs)).map(({ name, pid }) => `${name} ${pid}`);
+  const before = await running();
   const second = await clone.conduit("up");
   expect(second.code).toBe(1);
   expect(second.stderr).toContain(`The stack runs in \`${theirs.root}\` on \`${hostname()}\``);
-  expect(await processesOf(theirs)).toEqual(before);
+  expect(await running()).toEqual(before);
   await theirs.must("up");
-  expect(await processesOf(theirs)).toEqual(before);
+  expect(await running()).toEqual(before);
 });
