@@ -64,7 +64,7 @@ test("on a terminal `up` shows what it does while it lasts, and leaves a coloure
   expect(stdout).toMatch(/answer: starting its worker, [\d.]+ m?s/);
   const left = screen(stdout);
   expect(left.filter((line) => line.includes("starting its worker"))).toEqual([]);
-  expect(left.join("\n")).toMatch(/is live at \S+[\s\S]* s\.\nALGORITHM +WANTED +LIVE/);
+  expect(left.join("\n")).toMatch(/is live without a\s+commit[\s\S]* s\.\nALGORITHM +WANTED +LIVE/);
   expect(Math.max(...left.map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(stdout).toContain(`${esc}[1mALGORITHM`);
 });
