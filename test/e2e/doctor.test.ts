@@ -8,7 +8,7 @@ import { isUp } from "../../providers/conduit/local/supervisord.ts";
 import { eventually } from "../../providers/conduit/local/wait.ts";
 import { findExecutable } from "../../tools/executables.ts";
 import { pyproject } from "../support/algorithms.ts";
-import { makeProject, type Project, processesOf, repository, runIn, supervisordOf } from "../support/project.ts";
+import { makeProject, type Project, pidOf, processesOf, repository, runIn, supervisordOf } from "../support/project.ts";
 
 // Each part is broken for real, found, and mended as `doctor` says.
 
@@ -113,8 +113,7 @@ test("a wrong registry, setting, provider or variable is found", async () => {
 
 test("a crash loop, a lost namespace and a lost database are found, and `up` mends them", async () => {
   await writeFile(file("broken"), "");
-  const worker = (await processesOf(project)).find(({ name }) => name.startsWith("answer."));
-  process.kill(worker?.pid ?? 0, "SIGKILL");
+  process.kill(await pidOf(project, "answer"), "SIGKILL");
   const restarting = async () =>
     /^Its worker is restarting: .*`\.\/conduit logs answer`/.test((await wrong()).answer ?? "");
   await eventually(restarting, { seconds: 120 });

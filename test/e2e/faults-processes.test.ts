@@ -11,6 +11,7 @@ import {
   makeProject,
   makeRepository,
   type Project,
+  pidOf,
   processesOf,
   runIn,
   supervisorOf,
@@ -37,18 +38,11 @@ afterAll(async () => {
   await project?.remove();
 });
 
-/** The process of the algorithm, or of Temporal's server. */
-async function pidOf(name: "hold" | "_temporal"): Promise<number> {
-  const [process] = (await processesOf(project)).filter((one) => one.name.split(".")[0] === name && isUp(one));
-  return process?.pid ?? 0;
-}
-
 /** Kills a process, and returns once the supervisor has started it anew. */
 async function killAndAwaitNext(name: "hold" | "_temporal"): Promise<void> {
-  const pid = await pidOf(name);
-  expect(pid).toBeGreaterThan(0);
+  const pid = await pidOf(project, name);
   process.kill(pid, "SIGKILL");
-  await eventually(async () => ![0, pid].includes(await pidOf(name)), { seconds: 60 });
+  await eventually(async () => (await pidOf(project, name)) !== pid, { seconds: 60 });
 }
 
 async function pollers(): Promise<number> {

@@ -9,6 +9,7 @@ import {
   makeProject,
   makeRepository,
   type Project,
+  pidOf,
   processesOf,
 } from "../support/project.ts";
 
@@ -126,8 +127,7 @@ test("a version that cannot start leaves the sleeping one, which answers", async
 
 test("a standby that was killed is started again", async () => {
   await untilAwake("lasting", "steady");
-  const standby = (await processesOf(project)).find(({ name }) => name === "_standby");
-  process.kill(standby?.pid ?? 0, "SIGKILL");
+  process.kill(await pidOf(project, "_standby"), "SIGKILL");
   expect(await call("brief")).toBe("brief, third");
 });
 

@@ -10,6 +10,7 @@ import {
   makeProject,
   makeRepository,
   type Project,
+  pidOf,
   processesOf,
   type Running,
   repository as root,
@@ -97,8 +98,7 @@ test("a version that cannot be imported, and one that cannot be installed, stay 
 
 test("a crash loop shows as such while it lasts, and in the log", async () => {
   await writeFile(file("broken"), "");
-  const [live] = (await processesOf(project)).filter(({ name }) => name.startsWith("waiter."));
-  process.kill(live?.pid ?? 0, "SIGKILL");
+  process.kill(await pidOf(project, "waiter"), "SIGKILL");
   const crashing = await untilStatus(({ restarts }) => (restarts?.count ?? 0) > 1);
   expect(crashing).toMatchObject({ state: "restarting", pollers: 0, liveCommit: null });
   expect(crashing.says).toMatch(

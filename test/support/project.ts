@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { codeOf } from "../../errors.ts";
-import { type SupervisedProcess, Supervisord } from "../../providers/conduit/local/supervisord.ts";
+import { algorithmOf, isUp, type SupervisedProcess, Supervisord } from "../../providers/conduit/local/supervisord.ts";
 import { eventually } from "../../providers/conduit/local/wait.ts";
 import { isRunning } from "../../tools/is-running.ts";
 import { makeFolder } from "./folders.ts";
@@ -154,6 +154,18 @@ export async function supervisordOf({ root }: Pick<Project, "root">): Promise<Su
 /** The process id of the project's supervisor. */
 export async function supervisorOf({ root }: Pick<Project, "root">): Promise<number> {
   return Number(await readFile(path.join(root, ".conduit", "local", "supervisord.pid"), "utf8"));
+}
+
+/** The process of an algorithm or a part of the platform, such as `_standby`, once it is there: one that has ended has none. */
+export async function pidOf(project: Pick<Project, "root">, name: string): Promise<number> {
+  let pid = 0;
+  const isThere = async () => {
+    const up = (await processesOf(project)).find((one) => algorithmOf(one.name) === name && isUp(one) && one.pid > 0);
+    pid = up?.pid ?? 0;
+    return up !== undefined;
+  };
+  await eventually(isThere, { seconds: 60 });
+  return pid;
 }
 
 /** Kills the project's supervisor and all that it runs, as when the machine goes down; returns once none is left. */
