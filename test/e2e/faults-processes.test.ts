@@ -140,7 +140,7 @@ test("where Temporal's database was taken away, `up` starts with an empty one", 
 });
 
 test("where the folder of what runs was taken away, `up` ends what is left of it, and starts all anew", async () => {
-  await rm(path.join(project.root, ".conduit", "local"), { recursive: true });
+  await rm(path.join(project.root, ".conduit", "local"), { recursive: true, maxRetries: 20, retryDelay: 50 });
   expect(await project.conduit("up")).toMatchObject({ code: 0 });
   await runOne();
   expect(await project.conduit("up")).toMatchObject({ code: 0, stderr: expect.stringContaining("Nothing changed") });

@@ -172,7 +172,8 @@ test("a supervisor whose folder was taken away is ended, with what it runs, and 
   const pid = await new Supervisord(String(before.socket)).pid();
   try {
     await temporalServerHandler.create({ ...before, port, uiPort });
-    await rm(home, { recursive: true });
+    // The server writes there meanwhile.
+    await rm(home, { recursive: true, maxRetries: 20, retryDelay: 50 });
     expect(await supervisorHandler.diff(before, { home })).toEqual({ changes: true });
     const after = await supervisorHandler.create({ home });
     expect(await new Supervisord(String(after.socket)).pid()).not.toBe(pid);
