@@ -1,4 +1,5 @@
 import { redacted } from "../errors.ts";
+import { editDistance } from "../tools/edit-distance.ts";
 
 /** Where a value stands: the keys and list positions that lead to it. */
 export type Path = readonly PropertyKey[];
@@ -36,10 +37,15 @@ export function kindShown(value: unknown): string {
 /** "Did you mean `x`?" for the valid name nearest to `given`, or `otherwise` when none is near. */
 export function didYouMean(given: string, valid: readonly string[], otherwise: string): string {
   const close = valid
-    .map((name) => ({ name, distance: editDistance(given.toLowerCase(), name.toLowerCase()) }))
+    .map((name) => ({ name, distance: editDistance(start(given), start(name)) }))
     .filter(({ name, distance }) => distance <= Math.max(1, Math.floor(name.length / 3)))
     .sort((left, right) => left.distance - right.distance);
   return close[0] ? `Did you mean \`${close[0].name}\`?` : otherwise;
+}
+
+/** What is compared: a hostile name may be long. */
+function start(name: string): string {
+  return name.toLowerCase().slice(0, 40);
 }
 
 /** Names in backticks: "`a`, `b`". */
@@ -66,19 +72,4 @@ function plainKey(key: PropertyKey): string {
 
 function shortened(text: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
-}
-
-/** Levenshtein's distance, of at most the first 40 characters. */
-function editDistance(left: string, right: string): number {
-  const target = right.slice(0, 40);
-  let previous = Array.from({ length: target.length + 1 }, (_, index) => index);
-  for (const [row, letter] of [...left.slice(0, 40)].entries()) {
-    const current = [row + 1];
-    for (let column = 1; column <= target.length; column++) {
-      const change = (previous[column - 1] ?? 0) + (letter === target[column - 1] ? 0 : 1);
-      current.push(Math.min(change, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[target.length] ?? 0;
 }

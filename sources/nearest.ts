@@ -1,3 +1,5 @@
+import { editDistance } from "../tools/edit-distance.ts";
+
 /** The candidates that resemble `wanted` most, best first: what an error offers when a name was not found. */
 export function nearest(wanted: string, candidates: readonly string[], count = 3): string[] {
   const limit = Math.max(2, Math.ceil(wanted.length / 2));
@@ -33,17 +35,4 @@ function escaped(character: string): string {
 /** Edit distance, but a part of the other counts as near: `identify` resembles `speaker/identify`. */
 function resemblance(a: string, b: string): number {
   return a.includes(b) || b.includes(a) ? 1 : editDistance(a, b);
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

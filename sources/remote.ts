@@ -60,7 +60,8 @@ function webAddress(address: string, protocols: readonly string[]): { url: strin
   return { url: address, protocols };
 }
 
-function isLoopback(address: string): boolean {
+/** Whether an address is one of this machine's own. */
+export function isLoopback(address: string): boolean {
   return URL.canParse(address) && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(address).hostname);
 }
 

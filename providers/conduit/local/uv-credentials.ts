@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, readdir, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { runChild } from "../../../sources/child.ts";
+import { isLoopback } from "../../../sources/remote.ts";
 import { isRunning } from "../../../tools/is-running.ts";
 
 /** Name and password of a package index. */
@@ -129,7 +130,5 @@ function decoded(text: string): string {
 
 /** `uv auth login` takes https, and http on this machine. */
 function isStorable(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname } = new URL(address);
-  return protocol === "https:" || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return URL.canParse(address) && (new URL(address).protocol === "https:" || isLoopback(address));
 }
