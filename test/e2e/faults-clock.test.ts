@@ -3,12 +3,11 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../../providers/conduit/local/wait.ts";
 import { answering, gated } from "../support/algorithms.ts";
+import { makeAnsweringProject } from "../support/answering-project.ts";
 import { debianPackage, hasDebianPackages } from "../support/debian-package.ts";
 import {
   type AlgorithmRepository,
   repository as checkout,
-  makeProject,
-  makeRepository,
   type Project,
   type Running,
   startIn,
@@ -25,13 +24,7 @@ beforeAll(async () => {
   const folder = path.join(await debianPackage("libfaketime"), "usr", "lib");
   const names = await readdir(folder, { recursive: true });
   faketime = path.join(folder, names.find((name) => name.endsWith("libfaketime.so.1")) ?? "");
-  project = await makeProject();
-  repository = await makeRepository(path.join(project.root, "repository"), answering("0"));
-  await project.writeRegistry({
-    namespaces: { speech: { owner: "speech" } },
-    algorithms: { answer: { namespace: "speech", owner: "us", source: { git: `file://${repository.folder}` } } },
-  });
-  await project.must("up");
+  ({ project, repository } = await makeAnsweringProject());
 });
 
 afterAll(async () => project?.remove());

@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { eventually } from "../../providers/conduit/local/wait.ts";
 import { answering, gated } from "../support/algorithms.ts";
+import { makeAnsweringProject } from "../support/answering-project.ts";
 import { temporaryFolder } from "../support/folders.ts";
 import {
   type AlgorithmRepository,
@@ -23,13 +24,7 @@ let repository: AlgorithmRepository;
 let gates = 0;
 
 beforeAll(async () => {
-  project = await makeProject();
-  repository = await makeRepository(path.join(project.root, "repository"), answering("0"));
-  await project.writeRegistry({
-    namespaces: { speech: { owner: "speech" } },
-    algorithms: { answer: { namespace: "speech", owner: "us", source: { git: `file://${repository.folder}` } } },
-  });
-  await project.must("up");
+  ({ project, repository } = await makeAnsweringProject());
 });
 
 afterAll(async () => project?.remove());

@@ -117,9 +117,9 @@ const commands = [
 /** A deployer's home, with credentials where git, uv and pip look for them. */
 async function writeHome(home: string): Promise<void> {
   await mkdir(path.join(home, ".config", "pip"), { recursive: true });
-  const file = (name: string, text: string) => writeFile(path.join(home, name), text, { mode: 0o600 });
-  const helper = `!f() { echo username=ada; echo password=${planted.gitHelper}; }; f`;
-  await file(".gitconfig", `[credential]\nhelper = "${helper}"\n`);
+  const file = (name: string, text: string, mode = 0o600) => writeFile(path.join(home, name), text, { mode });
+  await file("git-helper", `#!/bin/sh\necho username=ada\necho password=${planted.gitHelper}\n`, 0o700);
+  await file(".gitconfig", `[credential]\nhelper = "${path.join(home, "git-helper")}"\n`);
   await file(".netrc", `machine localhost login ada password ${planted.netrc}\n`);
   const address = new URL(index.url);
   const extra = `http://ada:${planted.pip}@${address.host}/simple/`;
