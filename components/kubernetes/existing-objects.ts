@@ -1,0 +1,76 @@
+import type { KubernetesObject } from "@kubernetes/client-node";
+import { messageOf, UserError } from "../../errors.ts";
+import { type KubeTarget, loadKubeConfig } from "../../tools/kube-client.ts";
+import { type ExistingObject, type ObjectReference, referenceKey } from "./ownership.ts";
+
+/**
+ * Which of these objects the cluster has. One question for each kind and namespace, however many objects there are.
+ *
+ * @returns The objects by `referenceKey`.
+ * @throws UserError when the cluster cannot be asked, or does not know a kind.
+ */
+export async function existingObjects(
+  wanted: readonly ObjectReference[],
+  target: KubeTarget,
+): Promise<ReadonlyMap<string, ExistingObject>> {
+  if (wanted.length === 0) return new Map();
+  const list = await lister(target);
+  const lists = new Map(wanted.map((reference) => [listKey(reference), reference]));
+  const found = [...lists.values()].map(async (reference) => {
+    const objects = await list(reference);
+    return objects.map(({ metadata }) => ({
+      apiVersion: reference.apiVersion,
+      kind: reference.kind,
+      namespace: metadata?.namespace,
+      name: metadata?.name ?? "",
+      annotations: metadata?.annotations ?? {},
+    }));
+  });
+  const wantedKeys = new Set(wanted.map(referenceKey));
+  const objects = (await Promise.all(found)).flat().map((object) => [referenceKey(object), object] as const);
+  return new Map(objects.filter(([key]) => wantedKeys.has(key)));
+}
+
+/** Objects of one key are in one list. */
+function listKey({ apiVersion, kind, namespace }: ObjectReference): string {
+  return [apiVersion, kind, namespace].join(" ");
+}
+
+async function lister(target: KubeTarget) {
+  const config = await loadKubeConfig(target);
+  const server = config.getCurrentCluster()?.server;
+  if (server === undefined) {
+    throw new UserError("There is no kubeconfig on this machine. Set `KUBECONFIG`, or write `~/.kube/config`.");
+  }
+  const { ApiException, KubernetesObjectApi } = await import("@kubernetes/client-node");
+  const client = KubernetesObjectApi.makeApiClient(config);
+  return async ({ apiVersion, kind, namespace }: ObjectReference): Promise<readonly KubernetesObject[]> => {
+    try {
+      return (await client.list(apiVersion, kind, namespace)).items;
+    } catch (thrown) {
+      if (thrown instanceof ApiException) throw new UserError(refusal(thrown.code, kind, apiVersion));
+      const unknown = /Unrecognized API version and kind/.test(messageOf(thrown));
+      throw new UserError(
+        unknown
+          ? `The cluster at ${server} does not know ${kind} objects (${apiVersion}). ${remedy(apiVersion)}`
+          : `The Kubernetes API at ${server} cannot be reached: ${messageOf(thrown)}. Is the cluster up, and is this the right context?`,
+      );
+    }
+  };
+}
+
+function remedy(apiVersion: string): string {
+  if (apiVersion.startsWith("keda.sh/")) {
+    return "Install KEDA, have it installed with `conduit:keda`, or set `conduit:autoscaler` to `none`.";
+  }
+  if (apiVersion.startsWith("monitoring.coreos.com/")) {
+    return "Install the Prometheus operator, or leave out `conduit:monitoring`.";
+  }
+  return "Update the cluster.";
+}
+
+function refusal(status: number, kind: string, apiVersion: string): string {
+  const what = `The Kubernetes API refuses to list ${kind} objects (${apiVersion}, status ${status}).`;
+  if (status === 401) return `${what} Log in to the cluster again.`;
+  return `${what} Give the account that deploys the right to \`get\`, \`list\`, \`create\`, \`patch\` and \`delete\` them.`;
+}
