@@ -1,11 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Namespace } from "../registry/resolve.ts";
+import type { PortForward, TemporalAccess } from "./temporal-access.ts";
 
 export interface TemporalNamespaceArgs {
   /** The registry's entry. */
   readonly namespace: Namespace;
   /** Temporal's address, `host:port`. */
   readonly address: pulumi.Input<string>;
+  /** TLS, where its name differs from the address with that name. @default none */
+  readonly tls?: TemporalAccess["tls"];
+  /** The way to the address where it is inside a cluster. @default none: it is dialled */
+  readonly portForward?: PortForward | undefined;
+  /** Whether it is made and updated here. @default as the registry says */
+  readonly manage?: boolean;
 }
 
 /** A Temporal namespace (provider `conduit`). It is kept on destroy unless `deleteWithStack` was applied before. */
@@ -20,9 +27,14 @@ export class TemporalNamespace extends pulumi.CustomResource {
   }
 }
 
-function namespaceInputs({ namespace, address }: TemporalNamespaceArgs): pulumi.Inputs {
+function namespaceInputs(args: TemporalNamespaceArgs): pulumi.Inputs {
+  const { namespace, address, tls, portForward, manage = namespace.manage } = args;
   return {
     address,
+    tls,
+    portForward,
+    key: namespace.name,
+    manage,
     temporalName: namespace.temporalName,
     owner: namespace.owner.team,
     description: `Namespace \`${namespace.name}\` of the registry, owned by ${namespace.owner.team}.`,

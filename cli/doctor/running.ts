@@ -61,7 +61,7 @@ async function foreignHolders(server: StackState["server"]): Promise<string[]> {
 
 async function examineNamespaces({ root, stack }: Context, address: string): Promise<string> {
   const registry = await loadRegistry(root, stack);
-  const there = await withConnection(address, 2000, async (connection) => {
+  const there = await withConnection({ address }, { milliseconds: 2000 }, async (connection) => {
     const { namespaces } = await connection.workflowService.listNamespaces({ pageSize: 1000 });
     return new Set((namespaces ?? []).map(({ namespaceInfo }) => namespaceInfo?.name));
   });

@@ -44,7 +44,7 @@ export function localPlatform(args: LocalPlatformArgs): Platform {
     // All of them, those with an address of their own too: on a laptop the dev server stands for every other.
     namespaces: (entries) => {
       for (const namespace of entries) {
-        namespaces.set(namespace.name, new TemporalNamespace(namespace.name, { namespace, address }));
+        namespaces.set(namespace.name, new TemporalNamespace(namespace.name, { namespace, address, manage: true }));
       }
     },
     runs: runsOnLocal,

@@ -12,7 +12,7 @@ import { namespaceHandler } from "./temporal/namespace.ts";
 const handlers = {
   "conduit:index:Release": releaseHandler,
   "conduit:index:Refusal": refusalHandler,
-  "conduit:temporal:Namespace": namespaceHandler,
+  "conduit:temporal:Namespace": namespaceHandler(),
   "conduit:local:Supervisor": supervisorHandler,
   "conduit:local:TemporalServer": temporalServerHandler,
   "conduit:local:Standby": standbyHandler,

@@ -13,6 +13,7 @@ import { type LocalServer, startLocalServer } from "../support/local-server.ts";
 import { freePorts } from "../support/ports.ts";
 
 let local: LocalServer;
+const namespaces = namespaceHandler();
 
 beforeAll(async () => {
   local = await startLocalServer();
@@ -57,16 +58,16 @@ test("a running server is no change, and creating it again starts no second one"
 });
 
 test("a namespace is created with all that the registry says, is served at once, and once is enough", async () => {
-  await namespaceHandler.create(speech());
+  await namespaces.create(speech());
   const told = { owner: "speech-platform", description: "Speech.", retentionSeconds: 259_200 };
   expect(await describe("speech")).toMatchObject(told);
   expect((await describe("speech")).searchAttributes?.AudioLanguage).toBe(2);
-  await namespaceHandler.create(speech());
-  expect(await namespaceHandler.diff(speech(), speech())).toEqual({ changes: false });
+  await namespaces.create(speech());
+  expect(await namespaces.diff(speech(), speech())).toEqual({ changes: false });
 });
 
 test("retention, owner, description and search attributes change in place", async () => {
-  await namespaceHandler.create(speech());
+  await namespaces.create(speech());
   const changed = {
     ...speech(),
     retentionSeconds: 48 * 3600,
@@ -74,40 +75,40 @@ test("retention, owner, description and search attributes change in place", asyn
     description: "Words.",
     searchAttributes: { AudioLanguage: "Keyword", Seconds: "Double" },
   };
-  expect(await namespaceHandler.diff(speech(), changed)).toEqual({ changes: true });
-  await namespaceHandler.update(speech(), changed);
+  expect(await namespaces.diff(speech(), changed)).toEqual({ changes: true });
+  await namespaces.update(speech(), changed);
   expect(await describe("speech")).toMatchObject({ owner: "others", description: "Words.", retentionSeconds: 172_800 });
   expect((await describe("speech")).searchAttributes).toMatchObject({ AudioLanguage: 2, Seconds: 4 });
 });
 
 test("a search attribute cannot change its type", async () => {
-  await namespaceHandler.create(speech());
+  await namespaces.create(speech());
   await expect(
-    namespaceHandler.update(speech(), { ...speech(), searchAttributes: { AudioLanguage: "Int" } }),
+    namespaces.update(speech(), { ...speech(), searchAttributes: { AudioLanguage: "Int" } }),
   ).rejects.toThrow("`AudioLanguage` exists with the type `Keyword`, not `Int`. Give the new one another name.");
 });
 
 test("a namespace of somebody else is taken over only with `adopt`", async () => {
   const others = { ...speech(), temporalName: "others", managedBy: "other/stack" };
-  await namespaceHandler.create(others);
+  await namespaces.create(others);
   const mine = { ...others, managedBy: "project/stack" };
-  await expect(namespaceHandler.create(mine)).rejects.toThrow(
+  await expect(namespaces.create(mine)).rejects.toThrow(
     "The Temporal namespace `others` is managed by `other/stack`. " +
       "Choose another `temporalName`, or set `adopt: true` on it to take it over.",
   );
-  await namespaceHandler.create({ ...mine, adopt: true });
-  await namespaceHandler.create(mine);
+  await namespaces.create({ ...mine, adopt: true });
+  await namespaces.create(mine);
 });
 
 test("a namespace stays when its resource goes, unless it was to be deleted with the stack", async () => {
   const kept = { ...speech(), temporalName: "kept" };
-  await namespaceHandler.create(kept);
-  await namespaceHandler.delete(kept);
-  expect(await namespaceHandler.read(kept)).toEqual(kept);
+  await namespaces.create(kept);
+  await namespaces.delete(kept);
+  expect(await namespaces.read(kept)).toEqual(kept);
   const deleted = { ...speech(), temporalName: "deleted", deleteWithStack: true };
-  await namespaceHandler.create(deleted);
-  await namespaceHandler.delete(deleted);
-  await eventually(async () => (await namespaceHandler.read(deleted)) === undefined, { seconds: 20 });
+  await namespaces.create(deleted);
+  await namespaces.delete(deleted);
+  await eventually(async () => (await namespaces.read(deleted)) === undefined, { seconds: 20 });
 });
 
 test("a port in use is one clear error that names the setting", async () => {
@@ -147,7 +148,7 @@ test("a new port that is in use leaves the running server as it is; the two port
 });
 
 test("history outlives the server, and a server that is gone is a change", async () => {
-  await namespaceHandler.create({ ...speech(), temporalName: "lasting" });
+  await namespaces.create({ ...speech(), temporalName: "lasting" });
   await temporalServerHandler.delete(local.server);
   const wanted = { ...local.supervisor, port: local.server.port, uiPort: local.server.uiPort };
   expect(await temporalServerHandler.diff(local.server, wanted)).toEqual({ changes: true });

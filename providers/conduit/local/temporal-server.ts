@@ -104,7 +104,7 @@ function serverArguments(home: string, port: number, uiPort: number): string[] {
 async function waitUntilServing(home: string, address: string): Promise<void> {
   await eventually(
     async () => {
-      const serves = withConnection(address, 1000, async () => true);
+      const serves = withConnection({ address }, { milliseconds: 1000 }, async () => true);
       return serves.catch(() => false);
     },
     {

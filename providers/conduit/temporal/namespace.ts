@@ -1,15 +1,20 @@
 import type { Connection } from "@temporalio/client";
 import { msToTs } from "@temporalio/common/lib/time.js";
 import { z } from "zod";
+import { temporalAccessSchema } from "../../../components/temporal-access.ts";
 import { codeOf, UserError } from "../../../errors.ts";
 import { type Properties, type ResourceHandler, sameProperties } from "../handler.ts";
 import { eventually } from "../local/wait.ts";
 import { withConnection } from "./connect.ts";
+import { grpcMessage, isRefusal } from "./explain-failure.ts";
 import { namespaceExists } from "./namespace-exists.ts";
-import { searchAttributeTypes } from "./search-attributes.ts";
+import { PortForwards } from "./port-forward.ts";
+import { addSearchAttributes } from "./search-attributes.ts";
 
 const inputs = z.looseObject({
-  address: z.string(),
+  ...temporalAccessSchema.shape,
+  /** Its key in the registry, which chooses its credentials in the environment. */
+  key: z.string().optional(),
   /** The name at the server. */
   temporalName: z.string(),
   owner: z.string(),
@@ -17,6 +22,8 @@ const inputs = z.looseObject({
   /** How long the history of a closed workflow is kept, in seconds. */
   retentionSeconds: z.number(),
   searchAttributes: z.record(z.string(), z.string()),
+  /** Whether it is made and updated here; of one that others manage it is only made sure that it is there. */
+  manage: z.boolean().default(true),
   /** Whether an existing namespace that nobody marked may be taken over. */
   adopt: z.boolean(),
   deleteWithStack: z.boolean(),
@@ -27,54 +34,91 @@ type NamespaceInputs = z.infer<typeof inputs>;
 
 const marker = "algorithm-conduit";
 
-/** gRPC's code for "already exists" (https://grpc.io/docs/guides/status-codes/). */
-const ALREADY_EXISTS = "6";
+/** gRPC's codes (https://grpc.io/docs/guides/status-codes/). */
 const NOT_FOUND = "5";
+const ALREADY_EXISTS = "6";
+const UNIMPLEMENTED = "12";
 
-/** `conduit:temporal:Namespace`: a Temporal namespace. It is kept on destroy, unless `deleteWithStack` was applied before. */
-export const namespaceHandler: ResourceHandler = {
-  id: (properties) => inputs.parse(properties).temporalName,
-  diff: async (olds, news) => {
-    if (olds.temporalName !== news.temporalName) return { changes: true, replaces: ["temporalName"] };
-    const compared = ["address", "owner", "description", "retentionSeconds", "searchAttributes", "deleteWithStack"];
-    return { changes: !sameProperties(olds, news, compared) || (await isGone(olds)) };
-  },
-  create: ensure,
-  update: async (_olds, news) => ensure(news),
-  read: async (props) => ((await isGone(props)) ? undefined : props),
-  delete: async (props) => {
-    const wanted = inputs.parse(props);
-    if (!wanted.deleteWithStack || (await namespaceExists(wanted.address, wanted.temporalName)) !== true) return;
-    await connected(wanted, (connection) =>
-      connection.operatorService.deleteNamespace({ namespace: wanted.temporalName }),
-    );
-  },
-};
+/** A change of any of these is applied. */
+const compared = [
+  ...["address", "tls", "portForward", "key", "manage"],
+  ...["owner", "description", "retentionSeconds", "searchAttributes", "deleteWithStack"],
+];
 
 /** Milliseconds that a server has to answer. */
 const connectTimeout = 10_000;
 
-async function connected<T>(
-  wanted: NamespaceInputs,
-  action: (connection: Connection, wanted: NamespaceInputs) => Promise<T>,
-): Promise<T> {
-  return withConnection(wanted.address, connectTimeout, (connection) => action(connection, wanted));
+/**
+ * `conduit:temporal:Namespace`: a Temporal namespace. It is kept on destroy, unless `deleteWithStack` was applied before.
+ *
+ * @param forwards The port-forwards of the process; whoever else reaches Temporal shares them.
+ */
+export function namespaceHandler(forwards = new PortForwards()): ResourceHandler {
+  const isThere = (wanted: NamespaceInputs) => namespaceExists(wanted, { forwards });
+  /** Somebody may have deleted it, or the server's database. A server that cannot be reached says nothing about it. */
+  const isGone = async (properties: Properties) => (await isThere(inputs.parse(properties))) === false;
+  const connected = <T>(wanted: NamespaceInputs, action: (connection: Connection) => Promise<T>): Promise<T> =>
+    withConnection(wanted, { milliseconds: connectTimeout, podSeconds: connectTimeout / 1000, forwards }, action);
+  const ensure = async (properties: Properties): Promise<Properties> => {
+    const wanted = inputs.parse(properties);
+    return connected(wanted, async (connection) => {
+      await (wanted.manage ? apply(connection, wanted) : undefined);
+      const existing = await describe(connection, wanted.temporalName).catch((thrown) => {
+        throw isRefusal(thrown) ? new UserError(notLetIn(wanted, thrown)) : thrown;
+      });
+      if (!existing) throw new UserError(notThere(wanted));
+      return { ...properties, namespaceId: existing.namespaceInfo?.id };
+    });
+  };
+  return {
+    id: (properties) => inputs.parse(properties).temporalName,
+    diff: async (olds, news) => {
+      if (olds.temporalName !== news.temporalName) return { changes: true, replaces: ["temporalName"] };
+      return { changes: !sameProperties(olds, news, compared) || (await isGone(olds)) };
+    },
+    create: ensure,
+    update: async (_olds, news) => ensure(news),
+    read: async (props) => ((await isGone(props)) ? undefined : props),
+    delete: async (props) => {
+      const wanted = inputs.parse(props);
+      if (!wanted.manage || !wanted.deleteWithStack || (await isThere(wanted)) !== true) return;
+      await connected(wanted, (connection) =>
+        connection.operatorService.deleteNamespace({ namespace: wanted.temporalName }),
+      );
+    },
+  };
 }
 
-/** Somebody may have deleted it, or the server's database. A server that cannot be reached says nothing about it. */
-async function isGone(properties: Properties): Promise<boolean> {
-  const { address, temporalName } = inputs.parse(properties);
-  return (await namespaceExists(address, temporalName)) === false;
+function notThere({ address, temporalName, key = temporalName }: NamespaceInputs): string {
+  return (
+    `Temporal at \`${address}\` has no namespace \`${temporalName}\`, and \`manage: false\` says that others make it. ` +
+    `Let them, or correct \`temporalName\` of \`namespaces.${key}\` in \`algorithms.config.ts\`.`
+  );
 }
 
-async function ensure(properties: Properties): Promise<Properties> {
-  return connected(inputs.parse(properties), async (connection, wanted) => {
+function notLetIn({ address, temporalName, key = temporalName }: NamespaceInputs, thrown: unknown): string {
+  return (
+    `Temporal at \`${address}\` does not let this caller see the namespace \`${temporalName}\` (${grpcMessage(thrown)}). ` +
+    `Write its full name, such as \`speech.a1b2c\`, as \`temporalName\` of \`namespaces.${key}\` in \`algorithms.config.ts\`, ` +
+    "or give the caller a role in it."
+  );
+}
+
+/** Makes it as the registry says. */
+async function apply(connection: Connection, wanted: NamespaceInputs): Promise<void> {
+  try {
     if (!(await register(connection, wanted))) await takeOver(connection, wanted);
-    await waitUntilServed(connection, wanted.temporalName);
-    await addSearchAttributes(connection, wanted);
-    const id = (await describe(connection, wanted.temporalName))?.namespaceInfo?.id;
-    return { ...properties, namespaceId: id };
-  });
+  } catch (thrown) {
+    if (!isRefusal(thrown) && codeOf(thrown) !== UNIMPLEMENTED) throw thrown;
+    const { address, temporalName, key = temporalName } = wanted;
+    throw new UserError(
+      `Temporal at \`${address}\` lets nobody make or change the namespace \`${temporalName}\` from here (${grpcMessage(thrown)}). ` +
+        `Where others make namespaces, as on Temporal Cloud, write \`manage: false\` and the full name, such as ` +
+        `\`temporalName: "speech.a1b2c"\`, in \`namespaces.${key}\` of \`algorithms.config.ts\`.`,
+    );
+  }
+  await waitUntilServed(connection, wanted.temporalName);
+  await addSearchAttributes(connection, wanted.temporalName, wanted.searchAttributes);
 }
 
 /** False when it exists already. */
@@ -150,49 +194,4 @@ async function waitUntilServed(connection: Connection, namespace: string): Promi
         new Error(`Temporal did not serve its namespace \`${namespace}\` within ${servedSeconds} s. Run this again.`),
     },
   );
-}
-
-async function addSearchAttributes(connection: Connection, wanted: NamespaceInputs): Promise<void> {
-  const names = Object.keys(wanted.searchAttributes);
-  if (names.length === 0) return;
-  const existing = await connection.operatorService.listSearchAttributes({ namespace: wanted.temporalName });
-  const { missing, problems } = compareSearchAttributes(wanted.searchAttributes, existing.customAttributes ?? {});
-  if (problems.length > 0) {
-    throw new UserError(
-      `The search attributes of the Temporal namespace \`${wanted.temporalName}\` cannot be applied.`,
-      problems,
-    );
-  }
-  if (Object.keys(missing).length > 0) {
-    await connection.operatorService.addSearchAttributes({
-      namespace: wanted.temporalName,
-      searchAttributes: missing,
-    });
-  }
-}
-
-/** What has to be added, and what exists with another type: Temporal cannot change a search attribute's type. */
-function compareSearchAttributes(
-  wanted: Readonly<Record<string, string>>,
-  existing: Readonly<Record<string, number | null | undefined>>,
-): { missing: Record<string, number>; problems: string[] } {
-  const missing: Record<string, number> = {};
-  const problems: string[] = [];
-  for (const [name, typeName] of Object.entries(wanted)) {
-    const type = searchAttributeTypes[typeName];
-    const has = existing[name];
-    if (type === undefined) {
-      problems.push(
-        `\`${name}\` has the type \`${typeName}\`. Choose one of ${Object.keys(searchAttributeTypes).join(", ")}.`,
-      );
-    } else if (has === undefined || has === null) {
-      missing[name] = type;
-    } else if (has !== type) {
-      const hasName = Object.entries(searchAttributeTypes).find(([, value]) => value === has)?.[0] ?? String(has);
-      problems.push(
-        `\`${name}\` exists with the type \`${hasName}\`, not \`${typeName}\`. Give the new one another name.`,
-      );
-    }
-  }
-  return { missing, problems };
 }
