@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../registry/settings.ts";
+import type { ReleaseSource } from "../sources/release-source.ts";
 
 /** A version that is ready to be deployed, or the problem that keeps it from being so. */
 export type Candidate = Readonly<
@@ -8,13 +9,15 @@ export type Candidate = Readonly<
       version: string;
       /** The last commit that changed the folder; kept as provenance. */
       commit: string;
-      /** The algorithm's folder in a checkout. */
-      directory: string;
       settings: Settings;
-      /** Digest of the files that decide the dependencies. */
+      /** Digest of what decides the dependencies. */
       dependencies: string;
       /** How long it took to find, in milliseconds; no reason for a change. */
       stages: { resolve: number };
+      /** The algorithm's folder in a checkout, where workers run on this machine. */
+      directory?: string;
+      /** Where the code is, on platforms that fetch it themselves; with its version. */
+      source?: ReleaseSource;
     }
   | {
       /** Why there is no version to deploy: one clear message for the owner. */
@@ -26,7 +29,10 @@ export type Candidate = Readonly<
 export class Release extends pulumi.CustomResource {
   declare readonly version: pulumi.Output<string>;
   declare readonly commit: pulumi.Output<string>;
+  /** The algorithm's folder in a checkout; of releases whose workers run on this machine. */
   declare readonly directory: pulumi.Output<string>;
+  /** Where the code is; of releases on platforms that fetch it themselves. */
+  declare readonly source: pulumi.Output<ReleaseSource>;
   declare readonly settings: pulumi.Output<Settings>;
   declare readonly dependencies: pulumi.Output<string>;
   /** @example new Release("transcribe", { algorithm: "transcribe", version, commit, … }, { parent }) */
@@ -48,6 +54,7 @@ function releaseInputs({ algorithm, candidate }: ReleaseArgs): pulumi.Inputs {
     version: undefined,
     commit: undefined,
     directory: undefined,
+    source: undefined,
     settings: undefined,
     dependencies: undefined,
     stages: undefined,

@@ -21,18 +21,27 @@ import { verifyCheckout } from "./verify-checkout.ts";
  *   checked out.
  */
 export function resolveSource(source: Source, options: SourceOptions): Promise<ResolvedSource> {
-  return sourceResolver(options)(source);
+  return sourceResolver(options).resolve(source);
+}
+
+/** Finds sources for a whole run. */
+export interface SourceResolver {
+  /** `resolveSource`. */
+  readonly resolve: (source: Source) => Promise<ResolvedSource>;
+  /** The commit that a source's ref is at now, 40 hex; nothing is fetched. */
+  readonly headOf: (source: GitSource) => Promise<string>;
 }
 
 /**
  * `resolveSource` for a whole run: the same ref of the same repository is asked for once, so that all algorithms of a
  * repository are at the same commit.
  */
-export function sourceResolver(options: SourceOptions): (source: Source) => Promise<ResolvedSource> {
+export function sourceResolver(options: SourceOptions): SourceResolver {
   const ssh = once(() => sshCommand(options.signal));
   const ask = once((git, ref) => askRef(git, ref, ssh, options));
   const fetch = once(async (git, ref) => fetchRef(await ask(git, ref), ref, options));
-  return async (source) => {
+  const headOf = async ({ git, ref }: GitSource) => (await ask(git, ref)).found.commit;
+  const resolve = async (source: Source) => {
     if ("path" in source) return resolveFolder(source.path, options);
     if ("mock" in source) return resolveMock(source.mock, options);
     const { remote, found } = await ask(source.git, source.ref);
@@ -43,6 +52,7 @@ export function sourceResolver(options: SourceOptions): (source: Source) => Prom
       });
     });
   };
+  return { resolve, headOf };
 }
 
 /** A function that does its work once for the same arguments. */

@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Candidate } from "../components/release.ts";
 import type { Algorithm } from "../registry/resolve.ts";
-import type { SourceOptions } from "../sources/types.ts";
+
 import { readJson, writeJson } from "../tools/json-file.ts";
-import { resolveCandidates } from "./candidates.ts";
+import { type CandidateOptions, resolveCandidates } from "./candidates.ts";
 import { engineRun } from "./engine-run.ts";
 
 const noteSchema = z.array(z.tuple([z.string(), z.custom<Candidate>()]));
@@ -21,7 +21,7 @@ const keptFor = 24 * 60 * 60 * 1000;
 export async function resolveOnce(
   algorithms: readonly Algorithm[],
   recipe: Readonly<Record<string, string>>,
-  options: SourceOptions,
+  options: CandidateOptions,
 ): Promise<ReadonlyMap<string, Candidate>> {
   const run = await engineRun();
   const note = run && path.join(options.cache, "runs", `${run}-${pulumi.getStack()}.json`);

@@ -159,11 +159,11 @@ test("one run asks for a ref once, so that all algorithms of a repository are at
   const options = await emptyCache();
   const repository = await createRepository();
   const first = repository.commit({ "a/a.py": "1", "b/b.py": "1" });
-  const resolve = sourceResolver(options);
+  const { resolve } = sourceResolver(options);
   expect((await resolve(at(repository, "a"))).commit).toBe(first);
   const second = repository.commit({ "a/a.py": "2", "b/b.py": "2" });
   expect((await resolve(at(repository, "b"))).commit).toBe(first);
-  expect((await sourceResolver(options)(at(repository, "b"))).commit).toBe(second);
+  expect((await sourceResolver(options).resolve(at(repository, "b"))).commit).toBe(second);
 });
 
 test("a folder that is not there is an error that names near ones", async () => {
