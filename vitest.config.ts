@@ -7,7 +7,11 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
+<<<<<<< Updated upstream
           exclude: ["test/cluster/**", "test/e2e/**"],
+=======
+          exclude: ["test/e2e/**", "test/cluster/**"],
+>>>>>>> Stashed changes
           setupFiles: "test/tools/seed-fast-check.ts",
           testTimeout: 30_000,
           typecheck: { enabled: true, include: ["test/**/*.test-d.ts"] },
@@ -24,6 +28,18 @@ export default defineConfig({
           hookTimeout: 600_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // A real Kubernetes control plane: one file at a time, since each starts a cluster of its own.
+        test: {
+          name: "cluster",
+          globalSetup: "test/cluster/prepare.ts",
+          include: ["test/cluster/**/*.test.ts"],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,15 +1,12 @@
-import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
+import { goBuild, goEnvironment, tellingProgress } from "./go-build.ts";
 
 const goFolder = fileURLToPath(new URL("go", import.meta.url));
 const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
-const reportMilliseconds = 10_000;
-const shownLines = 15;
 
 interface Part {
   name: string;
@@ -36,9 +33,6 @@ const cli: Part = { name: "pulumi", folder: "pulumi", module: "github.com/pulumi
 const languageHostScript = `#!/bin/sh
 exec "$(dirname -- "$0")/../libexec/pulumi-language-nodejs" -typescript=false -nodeargs="--import tsx" "$@"
 `;
-
-/** Without a C compiler, and without what the user's own Go settings or a `go.work` above would change. */
-const goEnvironment = { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false", GOWORK: "off" };
 
 /** A key of what the pinned modules and this platform decide. The Go version is left out: a new Go is no reason to rebuild. */
 export function goBuildKey(): string {
@@ -82,37 +76,15 @@ export async function buildPulumi(go: string, directory: string, onProgress: (li
   const [bin, libexec] = [path.join(directory, "bin"), path.join(directory, "libexec")];
   await Promise.all([mkdir(bin), mkdir(libexec)]);
   await writeFile(path.join(bin, languageHost.name), languageHostScript, { mode: 0o755 });
-  const started = Date.now();
-  const output: string[] = [];
-  const report = () => onProgress(progressLine(Date.now() - started, output));
-  const timer = setInterval(report, reportMilliseconds);
-  try {
-    await compile(go, languageHost, libexec, output);
-    await compile(go, cli, bin, output);
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-async function compile(go: string, { name, folder, module, main }: Part, to: string, output: string[]): Promise<void> {
-  const linking = `-s -w -X ${versionVariable}=${wordAfter(module, folder)}`;
-  const flags = ["-v", "-mod=readonly", "-trimpath", "-ldflags", linking];
-  const child = spawn(go, ["build", ...flags, "-o", path.join(to, name), `${module}/${main}`], {
-    cwd: path.join(goFolder, folder),
-    env: { ...process.env, ...goEnvironment },
-    stdio: ["ignore", "ignore", "pipe"],
+  await tellingProgress("the Pulumi CLI", onProgress, async (onLine) => {
+    await compile(go, languageHost, libexec, onLine);
+    await compile(go, cli, bin, onLine);
   });
-  createInterface(child.stderr).on("line", (line) => output.push(line));
-  const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
-  if (code !== 0) throw new Error(`\`go build\` of \`${name}\` failed:\n${output.slice(-shownLines).join("\n")}`);
 }
 
-/** One line such as `Building the Pulumi CLI: 1 min 20 s, 412 packages compiled.`, out of what `go build -v` printed so far. */
-export function progressLine(milliseconds: number, output: readonly string[]): string {
-  const downloads = output.filter((line) => line.startsWith("go: downloading")).length;
-  const compiled = output.length - downloads;
-  const seconds = Math.round(milliseconds / 1000);
-  const elapsed = seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  const done = compiled > 0 ? `${compiled} packages compiled` : `${downloads} modules downloaded`;
-  return `Building the Pulumi CLI: ${elapsed}, ${done}.`;
+async function compile(go: string, part: Part, to: string, onLine: (line: string) => void): Promise<void> {
+  const { name, folder, module, main } = part;
+  const linkerFlags = `-X ${versionVariable}=${wordAfter(module, folder)}`;
+  const output = path.join(to, name);
+  await goBuild({ go, folder: path.join(goFolder, folder), main: `${module}/${main}`, output, linkerFlags, onLine });
 }

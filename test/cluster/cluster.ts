@@ -1,0 +1,129 @@
+import { readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../errors.ts";
+import { type ComponentName, componentNames } from "./control-plane.ts";
+import { removeNetwork } from "./network.ts";
+import { killProcess, lastLines, runs, startProcess } from "./processes.ts";
+import { isReady } from "./ready.ts";
+import { type ClusterRecord, readRecord, writeRecord } from "./record.ts";
+
+/** A running cluster. */
+export interface Cluster {
+  /** The path of a kubeconfig file for an administrator. */
+  readonly kubeconfig: string;
+  /** Where the API server answers, as `https://198.18.0.2:6443`. */
+  readonly address: string;
+  /** Holds the record, keys, data and a log for each process. */
+  readonly folder: string;
+  /** Ends its processes and removes its network and its folder. May be called again. */
+  stop(): Promise<void>;
+  readonly apiServer: {
+    /** Kills the API server at once, as a crash would; etcd and the others go on. */
+    stop(): Promise<void>;
+    /** Starts it again, at the same address and on the same data, and waits until it is ready. */
+    start(): Promise<void>;
+  };
+}
+
+const readyMilliseconds = 120_000;
+const pollMilliseconds = 50;
+
+/** The cluster of a folder whose record says that it is there. */
+export function clusterOf(folder: string, record: ClusterRecord): Cluster {
+  return {
+    kubeconfig: path.join(folder, "kubeconfig"),
+    address: addressOf(record),
+    folder,
+    stop: () => stopCluster(folder),
+    apiServer: {
+      stop: () => killComponent(folder, "kube-apiserver"),
+      start: async () => {
+        await startComponent(folder, "kube-apiserver");
+        await untilApiAnswers(folder);
+      },
+    },
+  };
+}
+
+export function addressOf({ network }: ClusterRecord): string {
+  return `https://${network.address}:6443`;
+}
+
+export function logOf(folder: string, name: ComponentName): string {
+  return path.join(folder, `${name}.log`);
+}
+
+/** Starts one of a cluster's processes by the command in the record, unless it runs. */
+export async function startComponent(folder: string, name: ComponentName): Promise<void> {
+  const record = await recordOf(folder);
+  const [command, known] = [record.commands[name], record.processes[name]];
+  if (command === undefined || (known !== undefined && (await runs(known)))) return;
+  const started = await startProcess(command, folder, logOf(folder, name));
+  await writeRecord(folder, { ...record, processes: { ...record.processes, [name]: started } });
+}
+
+async function killComponent(folder: string, name: ComponentName): Promise<void> {
+  const started = (await recordOf(folder)).processes[name];
+  if (started !== undefined) await killProcess(started);
+}
+
+/** Those of a cluster's processes that should run but do not. */
+export async function deadComponents(record: ClusterRecord): Promise<ComponentName[]> {
+  const alive = await Promise.all(
+    componentNames.map(async (name) => {
+      const started = record.processes[name];
+      return started !== undefined && (await runs(started));
+    }),
+  );
+  return componentNames.filter((_, index) => !alive[index]);
+}
+
+/** Waits until the API server says that it is ready. */
+export async function untilApiAnswers(folder: string): Promise<void> {
+  const record = await recordOf(folder);
+  const authority = await readFile(path.join(folder, "pki", "ca.crt"), "utf8");
+  await until(folder, ["etcd", "kube-apiserver"], () => isReady(`${addressOf(record)}/readyz`, authority));
+}
+
+/**
+ * Waits for a state.
+ *
+ * @param needed The processes that must run for it.
+ * @throws Error with the end of the log of a process that has ended, or of the last of those needed after 2 minutes
+ */
+export async function until(
+  folder: string,
+  needed: readonly ComponentName[],
+  isSo: () => Promise<boolean>,
+): Promise<void> {
+  const end = Date.now() + readyMilliseconds;
+  while (!(await isSo())) {
+    const dead = (await deadComponents(await recordOf(folder))).find((name) => needed.includes(name));
+    const late = Date.now() > end ? needed.at(-1) : undefined;
+    const guilty = dead ?? late;
+    if (guilty !== undefined) {
+      const what = dead === undefined ? "is not ready after 2 minutes" : "has ended";
+      throw new Error(`\`${guilty}\` ${what}. The end of its log:\n${await lastLines(logOf(folder, guilty))}`);
+    }
+    await sleep(pollMilliseconds);
+  }
+}
+
+/** Takes down the cluster of a folder, however much of it is there; nothing happens when there is none. */
+export async function stopCluster(folder: string): Promise<void> {
+  const record = await readRecord(folder);
+  if (record === undefined) return;
+  for (const name of componentNames.toReversed()) {
+    const started = record.processes[name];
+    if (started !== undefined) await killProcess(started);
+  }
+  await removeNetwork(record.network);
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function recordOf(folder: string): Promise<ClusterRecord> {
+  const record = await readRecord(folder);
+  if (record === undefined) throw new UserError(`No cluster was started in \`${folder}\`, or it was taken down.`);
+  return record;
+}

@@ -1,0 +1,43 @@
+import { copyFile, mkdir, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { z } from "zod";
+import { goEnvironment } from "../../tools/go-build.ts";
+import { run } from "../../tools/run.ts";
+
+/** Go modules that carry custom resource definitions, and which of their files are taken. None of them is compiled. */
+export const definitionModules = [
+  {
+    module: "github.com/kedacore/keda/v2@v2.21.0",
+    sum: "h1:R6z2HZvstK4RLUMxroNACzBj74xGxt3kG59b5Xc+Xps=",
+    folder: "config/crd/bases",
+    // The others are of KEDA's own events.
+    files: /^keda\.sh_/,
+  },
+  {
+    module: "github.com/prometheus-operator/prometheus-operator@v0.85.0",
+    sum: "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=",
+    folder: "example/prometheus-operator-crd",
+    files: /_(podmonitors|prometheusrules|servicemonitors)\.yaml$/,
+  },
+] as const;
+
+const download = z.object({ Dir: z.string(), Sum: z.string() });
+
+/**
+ * Downloads the modules and copies their definitions into a new folder.
+ *
+ * @throws Error when a module is not the one that is pinned
+ */
+export async function copyForeignDefinitions(go: string, to: string): Promise<void> {
+  await mkdir(to);
+  for (const { module, sum, folder, files } of definitionModules) {
+    const environment = { ...process.env, ...goEnvironment };
+    const answer = await run(go, ["mod", "download", "-json", module], { cwd: tmpdir(), env: environment });
+    const { Dir, Sum } = download.parse(JSON.parse(answer));
+    if (Sum !== sum) throw new Error(`\`${module}\` has the checksum ${Sum}, but ${sum} is pinned.`);
+    const names = (await readdir(path.join(Dir, folder))).filter((name) => files.test(name));
+    if (names.length === 0) throw new Error(`\`${module}\` has no definitions in \`${folder}\`.`);
+    for (const name of names) await copyFile(path.join(Dir, folder, name), path.join(to, name));
+  }
+}

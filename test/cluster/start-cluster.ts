@@ -1,0 +1,88 @@
+import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { messageOf, UserError } from "../../errors.ts";
+import { freePorts } from "../support/ports.ts";
+import { kubeconfig, makeCertificates } from "./certificates.ts";
+import { type Cluster, clusterOf, startComponent, stopCluster, until, untilApiAnswers } from "./cluster.ts";
+import { commandOf, componentNames, controlPlane, kubeconfigOf, type Setting } from "./control-plane.ts";
+import { applyDefinitions, furnish, isFurnished } from "./furnish.ts";
+import { kwok, type PortForward, writeKwokConfiguration } from "./kwok.ts";
+import { requireMachine } from "./machine.ts";
+import { createNetwork } from "./network.ts";
+import { clusterPrograms } from "./programs.ts";
+import { readRecord, writeRecord } from "./record.ts";
+
+/** What a test cluster is to be. */
+export interface ClusterOptions {
+  /** Absolute; made when it is not there. @default a new folder below the temporary files */
+  readonly folder?: string;
+  /** Whether the custom resource definitions of KEDA and of the Prometheus operator are applied. @default true */
+  readonly crds?: boolean;
+  /** Ports of pods behind which real servers of this machine answer, for what forwards ports through the API. */
+  readonly portForwards?: readonly PortForward[];
+  /** Told one line at a time what takes minutes. @default nobody */
+  readonly onProgress?: (line: string) => void;
+}
+
+/**
+ * Starts a Kubernetes control plane with two nodes that kwok plays (see `pod-stages.ts` for what becomes of pods), in a
+ * network namespace of its own, and waits until nodes and controllers are ready. Several may run at once.
+ *
+ * @example const cluster = await startCluster({ portForwards: [{ port: 7233, address: "127.0.0.1:7233" }] });
+ * @throws UserError on a machine that cannot run one, or when the folder is in use
+ */
+export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
+  requireMachine();
+  const programs = await clusterPrograms(options.onProgress ?? (() => undefined));
+  const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), "conduit-cluster-")));
+  await claim(folder);
+  const network = await createNetwork();
+  const setting: Setting = { folder, network, programs };
+  try {
+    await writeRecord(folder, { network, complete: false, commands: {}, processes: {} });
+    await makeFiles(setting, options.portForwards ?? []);
+    await startAll(setting, options.crds ?? true);
+  } catch (thrown) {
+    await stopCluster(folder);
+    throw new Error(`The test cluster did not start. ${messageOf(thrown)}`, { cause: thrown });
+  }
+  const record = await readRecord(folder);
+  if (record === undefined) throw new Error(`The record of the cluster in \`${folder}\` is gone.`);
+  await writeRecord(folder, { ...record, complete: true });
+  return clusterOf(folder, record);
+}
+
+async function claim(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  if ((await readdir(folder)).length === 0) return;
+  throw new UserError(`\`${folder}\` is not empty, so no cluster can be started in it. Name another folder.`);
+}
+
+async function makeFiles(setting: Setting, portForwards: readonly PortForward[]): Promise<void> {
+  const { folder, network } = setting;
+  const keys = path.join(folder, "pki");
+  await mkdir(keys, { mode: 0o700 });
+  await makeCertificates(keys, network.address, network.hostAddress);
+  for (const user of ["kube-controller-manager", "kube-scheduler", "kwok", "admin"]) {
+    const file = user === "admin" ? path.join(folder, "kubeconfig") : kubeconfigOf(setting, user);
+    await writeFile(file, await kubeconfig(keys, user, network.address), { mode: 0o600 });
+  }
+  await writeKwokConfiguration(folder, portForwards);
+}
+
+async function startAll(setting: Setting, crds: boolean): Promise<void> {
+  const { folder, network, programs } = setting;
+  const [port = 0] = await freePorts(1);
+  const components = { ...controlPlane(setting), kwok: kwok(setting, port) };
+  const commands = Object.fromEntries(componentNames.map((name) => [name, commandOf(components[name], network)]));
+  await writeRecord(folder, { network, complete: false, commands, processes: {} });
+  await startComponent(folder, "etcd");
+  await startComponent(folder, "kube-apiserver");
+  await untilApiAnswers(folder);
+  for (const name of ["kube-controller-manager", "kube-scheduler", "kwok"] as const) await startComponent(folder, name);
+  const file = path.join(folder, "kubeconfig");
+  await furnish(file);
+  if (crds) await applyDefinitions(file, programs.definitions);
+  await until(folder, componentNames, () => isFurnished(file));
+}
