@@ -7,11 +7,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-<<<<<<< Updated upstream
           exclude: ["test/cluster/**", "test/e2e/**"],
-=======
-          exclude: ["test/e2e/**", "test/cluster/**"],
->>>>>>> Stashed changes
           setupFiles: "test/tools/seed-fast-check.ts",
           testTimeout: 30_000,
           typecheck: { enabled: true, include: ["test/**/*.test-d.ts"] },
