@@ -44,3 +44,10 @@ export async function startRegistry(folder: string): Promise<Registry> {
 async function unpacked(name: string, place: string): Promise<string> {
   return path.join(await debianPackage(name), place);
 }
+
+/** A manifest in the registry; undefined when it is not there. */
+export async function manifestOf({ url }: Registry, repository: string, reference: string): Promise<unknown> {
+  const accept = "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json";
+  const response = await fetch(`${url}/v2/${repository}/manifests/${reference}`, { headers: { accept } });
+  return response.ok ? await response.json() : undefined;
+}
