@@ -19,6 +19,7 @@ def test_an_empty_environment_gives_defaults() -> None:
     assert (settings.health_address, settings.metrics_address, settings.cpu) == (None, None, None)
     assert settings.non_retryable == frozenset()
     assert not settings.exit_with_parent
+    assert not settings.gate
 
 
 def test_every_variable_of_the_contract_is_read() -> None:
@@ -50,6 +51,12 @@ def test_every_variable_of_the_contract_is_read() -> None:
     assert str(settings.metrics_address) == "[::1]:9000"
     assert settings.exit_with_parent
     assert (settings.deployment_name, settings.build_id) == ("d", "b")
+
+
+@pytest.mark.parametrize("given", ["transcribe", "transcribe.gate"])
+def test_a_gate_never_polls_the_queue_that_serves_callers(given: str) -> None:
+    assert read_settings({"CONDUIT_GATE": "1", "CONDUIT_TASK_QUEUE": given}, "").task_queue == "transcribe.gate"
+    assert read_settings({"CONDUIT_GATE": "1", "CONDUIT_ALGORITHM": given}, "").task_queue == "transcribe.gate"
 
 
 def test_all_mistakes_are_told_at_once() -> None:

@@ -40,7 +40,7 @@ async def serve(process: WorkerProcess) -> int:
     connecting = asyncio.create_task(_connect(process))
     await asyncio.wait({stopped, connecting}, return_when=asyncio.FIRST_COMPLETED)
     if not connecting.done():
-        return 0
+        return process.stopped_early()
     client = connecting.result()
     return await _poll(process, client, _make_worker(process, client), stopped)
 
@@ -62,17 +62,27 @@ async def _connect(process: WorkerProcess) -> Client:
 
 
 async def _poll(process: WorkerProcess, client: Client, worker: Worker, stopped: asyncio.Task[None]) -> int:
-    process.started()
+    gate = process.settings.gate
+    if gate:
+        process.waiting_for = (
+            f"Temporal does not count the worker among those that poll `{process.settings.task_queue}`."
+        )
+    else:
+        process.started()
     running = asyncio.create_task(worker.run())
     polling = asyncio.create_task(_until_polling(process, client))
-    await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({running, stopped, polling} if gate else {running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    passed = gate and process.state.status == "ready"
     polling.cancel()
     if running.done():
         logger.error("The worker failed: %s", running.exception(), extra={"event": "worker_failed"})
         return 1
-    process.draining()
+    if passed:
+        process.passed()
+    else:
+        process.draining()
     await worker.shutdown()
-    return 0
+    return 0 if passed else process.stopped_early()
 
 
 async def _until_polling(process: WorkerProcess, client: Client) -> None:

@@ -12,6 +12,7 @@ from algorithm_conduit.errors import UserError
 _T = TypeVar("_T")
 
 _LONGEST_SECONDS = 10_000_000
+_GATE_SUFFIX = ".gate"
 _THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -70,6 +71,8 @@ class Settings:
     """Where `/healthz` and `/readyz` are served (`CONDUIT_HEALTH_ADDRESS`; default: nowhere)."""
     metrics_address: TcpAddress | None
     """Where the SDK serves Prometheus metrics (`CONDUIT_METRICS_ADDRESS`; default: nowhere)."""
+    gate: bool
+    """Start, serve a task queue of its own (`<task queue>.gate`), and end: with 0 if that worked (`CONDUIT_GATE=1`)."""
     exit_with_parent: bool
     """Drain and exit when the parent process is gone (`CONDUIT_EXIT_WITH_PARENT=1`; default no)."""
     deployment_name: str | None
@@ -102,9 +105,11 @@ def read_settings(env: Mapping[str, str], folder_name: str) -> Settings:
 
     read("CONDUIT_CONTRACT", _contract, None)
     algorithm = read("CONDUIT_ALGORITHM", str, folder_name or "algorithm")
+    gate = read("CONDUIT_GATE", _flag, False)
+    task_queue = read("CONDUIT_TASK_QUEUE", str, algorithm)
     settings = Settings(
         algorithm=algorithm,
-        task_queue=read("CONDUIT_TASK_QUEUE", str, algorithm),
+        task_queue=_gate_queue(task_queue) if gate else task_queue,
         version=read("CONDUIT_VERSION", str, "dev"),
         commit=read("CONDUIT_COMMIT", str, "dev"),
         concurrency=read("CONDUIT_CONCURRENCY", _count, 1),
@@ -114,6 +119,7 @@ def read_settings(env: Mapping[str, str], folder_name: str) -> Settings:
         non_retryable=read("CONDUIT_NON_RETRYABLE", _names, frozenset()),
         health_address=read("CONDUIT_HEALTH_ADDRESS", _health_address, None),
         metrics_address=read("CONDUIT_METRICS_ADDRESS", _optional_tcp, None),
+        gate=gate,
         exit_with_parent=read("CONDUIT_EXIT_WITH_PARENT", _flag, False),
         deployment_name=read("TEMPORAL_DEPLOYMENT_NAME", _optional, None),
         build_id=read("TEMPORAL_WORKER_BUILD_ID", _optional, None),
@@ -137,6 +143,11 @@ def limit_threads(cpu: float | None, env: MutableMapping[str, str]) -> None:
         return
     for name in _THREAD_VARIABLES:
         env.setdefault(name, str(math.ceil(cpu)))
+
+
+def _gate_queue(task_queue: str) -> str:
+    """Name the task queue of a gate: never the one that serves callers."""
+    return task_queue if task_queue.endswith(_GATE_SUFFIX) else task_queue + _GATE_SUFFIX
 
 
 def _contract(text: str) -> None:

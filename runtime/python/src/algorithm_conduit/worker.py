@@ -108,6 +108,15 @@ class WorkerProcess:
             },
         )
 
+    def passed(self) -> None:
+        """Note that the gate is passed: the code was imported, and a worker of it serves."""
+        self.started()
+        logger.info("The gate is passed: the worker serves.", extra={"event": "gate_passed"})
+
+    def stopped_early(self) -> int:
+        """Give the exit code of a worker that was told to stop: what was to pass a gate has not passed it."""
+        return 1 if self.settings.gate else 0
+
     def draining(self) -> None:
         """Note that the worker polls no more, and finishes what it runs."""
         self.state.status = "draining"
