@@ -1,0 +1,36 @@
+import type { Cluster } from "../cluster.ts";
+import { type JsonObject, textAt } from "../json.ts";
+import { daemonSetReadiness } from "./daemon-set.ts";
+import { deploymentReadiness } from "./deployment.ts";
+import { ingressReadiness } from "./ingress.ts";
+import { jobReadiness } from "./job.ts";
+import type { Judge, Look, Readiness } from "./judge.ts";
+import { isReady } from "./judge.ts";
+import { podReadiness } from "./pod.ts";
+import { quotaReadiness } from "./quota.ts";
+import { serviceReadiness } from "./service.ts";
+import { statefulSetReadiness } from "./stateful-set.ts";
+import { claimReadiness, volumeReadiness } from "./volumes.ts";
+
+const judges: Readonly<Record<string, Judge>> = {
+  "apps/v1/DaemonSet": daemonSetReadiness,
+  "apps/v1/Deployment": deploymentReadiness,
+  "apps/v1/StatefulSet": statefulSetReadiness,
+  "batch/v1/Job": jobReadiness,
+  "networking.k8s.io/v1/Ingress": ingressReadiness,
+  "v1/PersistentVolume": volumeReadiness,
+  "v1/PersistentVolumeClaim": claimReadiness,
+  "v1/Pod": podReadiness,
+  "v1/ResourceQuota": quotaReadiness,
+  "v1/Service": serviceReadiness,
+};
+
+/** The judge for an object of a kind; other kinds are ready as soon as they are there. */
+export function judgeOf(object: JsonObject): Judge | undefined {
+  return judges[`${textAt(object, "apiVersion")}/${textAt(object, "kind")}`];
+}
+
+/** Whether an object is ready now. */
+export async function readiness(cluster: Cluster, look: Look): Promise<Readiness> {
+  return (await judgeOf(look.live)?.(cluster, look)) ?? isReady;
+}
