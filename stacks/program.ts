@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Algorithm } from "../components/algorithm.ts";
-import { localPlatform } from "../components/local/local-platform.ts";
 import { refuseFolderSources } from "../registry/folder-sources.ts";
-import { runtimeDigest } from "../runtime/worker-runtime.ts";
 import { cacheDirectory } from "../tools/cache.ts";
 import { refusePrintedBackendOfOthers } from "./backend.ts";
 import { onlyNamed } from "./only.ts";
+import { platformOf } from "./platform-of.ts";
 import { projectRoot } from "./project.ts";
 import { loadRegistry } from "./registry.ts";
 import { resolveOnce } from "./resolve-once.ts";
@@ -34,14 +33,21 @@ export async function program({
   refuseFolderSources(registry, settings.platform);
   const cache = cacheDirectory();
 
-  const platform = localPlatform({ projectDirectory, stack, ...settings, cache, runtimeDigest: await runtimeDigest() });
+  const platform = await platformOf(settings, { projectDirectory, stack, cache, registry });
   platform.namespaces(registry.namespaces);
 
   const entries = registry.algorithms.filter(platform.runs);
-  const candidates = await resolve(onlyNamed(entries, only), platform.recipe, { cache, projectDirectory });
+  const wanted = onlyNamed(entries, only);
+  const [candidates, refusals] = await Promise.all([
+    resolve(wanted, platform.recipe, { cache, projectDirectory, ...platform.sources }),
+    platform.refusals(wanted),
+  ]);
   for (const entry of entries) {
-    const candidate = candidates.get(entry.name) ?? { problem: "It is not part of this run." };
+    const problem = refusals.get(entry.name);
+    const candidate = problem
+      ? { problem }
+      : (candidates.get(entry.name) ?? { problem: "It is not part of this run." });
     new Algorithm(entry.name, { entry, candidate, platform });
   }
-  return { temporalAddress: platform.address, temporalUi: platform.uiUrl };
+  return platform.outputs;
 }

@@ -1,40 +1,34 @@
 import * as pulumi from "@pulumi/pulumi";
-import { z } from "zod";
+import { type KubernetesStackSettings, kubernetesSettings } from "../components/kubernetes/stack-settings.ts";
+import { type LocalStackSettings, localSettings, portProblems } from "../components/local/stack-settings.ts";
 import { UserError } from "../errors.ts";
-import { didYouMean, quoted } from "../registry/wording.ts";
+import { fitFields } from "../registry/problems.ts";
+import { atPath, didYouMean, type Path, quoted } from "../registry/wording.ts";
 
-const portText = "Choose a port from 1024 to 65535.";
-const port = z.coerce.number(portText).int(portText).min(1024, portText).max(65535, portText);
+const platforms = { local: localSettings, kubernetes: kubernetesSettings } as const;
 
-/** What `Pulumi.<stack>.yaml` may set, each as `conduit:<name>`. */
-export const settingsSchema = z.strictObject({
-  /** Where workers run. */
-  platform: z.enum(["local"], "Choose `local`.").default("local"),
-  /** The port of Temporal's dev server on this machine. */
-  temporalPort: port.default(7233),
-  /** The port of Temporal's web UI on this machine. */
-  uiPort: port.default(8233),
-  /**
-   * `always`: each algorithm has a worker that runs. `on-demand`: a worker goes to sleep when it has had nothing to do for
-   * `scaling.idleAfter`, and wakes when something waits for it, unless `scaling.min` is 1 or more.
-   */
-  workers: z.enum(["always", "on-demand"], "Choose `always` or `on-demand`.").default("always"),
-});
+type PlatformName = keyof typeof platforms;
 
 /** A stack's settings, with every default filled in. */
-export type Settings = z.output<typeof settingsSchema>;
+export type Settings =
+  | ({ readonly platform: "local" } & LocalStackSettings)
+  | ({ readonly platform: "kubernetes" } & KubernetesStackSettings);
 
 /**
- * Parses a stack's configuration.
+ * Parses a stack's configuration: what `Pulumi.<stack>.yaml` sets as `conduit:<name>`.
  *
- * @param given The raw values by name; what is left out gets its default.
+ * @param given The raw values by name; objects and lists as JSON. What is left out gets its default.
  * @throws UserError with every problem.
  */
 export function parseSettings(given: Readonly<Record<string, string | undefined>>, stack: string): Settings {
-  const parsed = settingsSchema.safeParse(given);
-  const problems = parsed.success ? portProblems(parsed.data) : parsed.error.issues.flatMap(problemsOf(given));
-  if (parsed.success && problems.length === 0) return parsed.data;
-  throw new UserError(`The settings of the stack \`${stack}\` cannot be used.`, problems);
+  const { platform = "local", ...others } = given;
+  const name = isPlatform(platform) ? platform : "local";
+  const problems = [...platformProblems(platform), ...fieldProblems(name, others)];
+  if (problems.length > 0) throw new UserError(`The settings of the stack \`${stack}\` cannot be used.`, problems);
+  const values = decoded(others);
+  return name === "local"
+    ? { platform: name, ...localSettings.parse(values) }
+    : { platform: name, ...kubernetesSettings.parse(values) };
 }
 
 /** Reads the stack's settings from Pulumi's configuration. */
@@ -48,21 +42,49 @@ export function readSettings(): Settings {
 
 const prefix = "conduit:";
 
-function portProblems({ temporalPort, uiPort }: Settings): string[] {
-  if (temporalPort !== uiPort) return [];
-  return [`\`conduit:temporalPort\` and \`conduit:uiPort\` are both ${uiPort}. Choose two different ports.`];
+function isPlatform(name: string): name is PlatformName {
+  return Object.hasOwn(platforms, name);
 }
 
-function problemsOf(given: Readonly<Record<string, string | undefined>>) {
-  const names = Object.keys(settingsSchema.shape).map((name) => `${prefix}${name}`);
-  return (issue: z.core.$ZodIssue): string[] => {
-    if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => {
-        const name = `${prefix}${key}`;
-        return `\`${name}\` is not a setting. ${didYouMean(name, names, `The settings are ${quoted(names)}.`)}`;
-      });
-    }
-    const name = String(issue.path[0]);
-    return [`\`${prefix}${name}\` is ${JSON.stringify(given[name])}. ${issue.message}`];
-  };
+function platformProblems(platform: string): string[] {
+  if (isPlatform(platform)) return [];
+  const choice = didYouMean(platform, Object.keys(platforms), `Choose from ${quoted(Object.keys(platforms))}.`);
+  return [`\`${prefix}platform\` is ${JSON.stringify(platform)}. ${choice}`];
+}
+
+function fieldProblems(platform: PlatformName, given: Readonly<Record<string, string | undefined>>): string[] {
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(platforms[platform].shape, name));
+  const values = decoded(Object.fromEntries(Object.entries(given).filter(([name]) => !unknown.includes(name))));
+  const { problems } = fitFields(platforms[platform], values, place);
+  const between = platform === "local" ? portProblems(localSettings.safeParse(values).data) : [];
+  return [...unknown.map((name) => unknownProblem(name, platform)), ...problems, ...between];
+}
+
+function place(path: Path): string {
+  return atPath(path, "settings").replace("`", `\`${prefix}`);
+}
+
+function unknownProblem(name: string, platform: PlatformName): string {
+  const setting = `${prefix}${name}`;
+  const home = Object.entries(platforms).find(([, { shape }]) => Object.hasOwn(shape, name))?.[0];
+  if (home !== undefined) {
+    return `\`${setting}\` is a setting of the platform \`${home}\`, and this stack's is \`${platform}\`. Remove it, or set \`${prefix}platform\`.`;
+  }
+  const names = ["platform", ...Object.keys(platforms[platform].shape)].map((known) => `${prefix}${known}`);
+  return `\`${setting}\` is not a setting. ${didYouMean(setting, names, `The settings are ${quoted(names)}.`)}`;
+}
+
+/** Pulumi hands structured values over as JSON. */
+function decoded(given: Readonly<Record<string, string | undefined>>): Record<string, unknown> {
+  const entries = Object.entries(given).filter(([, text]) => text !== undefined);
+  return Object.fromEntries(entries.map(([name, text]) => [name, decodedValue(text ?? "")]));
+}
+
+function decodedValue(text: string): unknown {
+  if (!/^[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -65,8 +65,9 @@ async function settingsOf(stack: Stack): Promise<Record<string, { value: string 
 function examineSettings(stack: string, config: Record<string, { value: string }>): string {
   const own = Object.entries(config).filter(([key]) => key.startsWith("conduit:"));
   const given = own.map(([key, { value }]) => [key.slice("conduit:".length), value]);
-  const { platform, temporalPort, uiPort } = parseSettings(Object.fromEntries(given), stack);
-  return `platform ${platform}, ports ${temporalPort} and ${uiPort}`;
+  const settings = parseSettings(Object.fromEntries(given), stack);
+  if (settings.platform === "kubernetes") return `platform kubernetes, Temporal as ${settings.temporal.mode}`;
+  return `platform local, ports ${settings.temporalPort} and ${settings.uiPort}`;
 }
 
 const projectSchema = z.looseObject({

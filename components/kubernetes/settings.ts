@@ -57,8 +57,6 @@ const limitRange = section({
 export const kubernetesSettings = section({
   /** The context of the kubeconfig. @default the current one */
   context: words().optional(),
-  /** The file that says how to reach the cluster. @default `KUBECONFIG`, else `~/.kube/config` */
-  kubeconfig: words().optional(),
   /** Kubernetes namespaces by the key of their Temporal namespace. @default one each, of the same name, made by the stack */
   namespaces: table(
     z.string(),

@@ -39,8 +39,8 @@ export function localPlatform(args: LocalPlatformArgs): Platform {
   const namespaces = new Map<string, TemporalNamespace>();
   return {
     recipe: localRecipe(args.runtimeDigest),
-    address,
-    uiUrl,
+    sources: {},
+    refusals: async () => new Map(),
     // All of them, those with an address of their own too: on a laptop the dev server stands for every other.
     namespaces: (entries) => {
       for (const namespace of entries) {
@@ -55,6 +55,7 @@ export function localPlatform(args: LocalPlatformArgs): Platform {
       const namespace = { temporalNamespace: temporalName, namespaceId };
       localWorker(name, { entry, release, namespace, parent, supervisor, address, standby, args });
     },
+    outputs: { temporalAddress: address, temporalUi: uiUrl },
   };
 }
 

@@ -103,6 +103,8 @@ test("a namespace is what the registry says, marked with who manages it", async 
   expect((await registered(program)).map(({ inputs }) => inputs)).toEqual([
     {
       address: "127.0.0.1:7233",
+      key: "speech",
+      manage: true,
       temporalName: "speech",
       owner: "platform",
       description: "Namespace `speech` of the registry, owned by platform.",

@@ -20,7 +20,7 @@ test("every wrong setting is told at once", () => {
   expect(parse).toThrow(
     [
       "The settings of the stack `local` cannot be used.",
-      '- `conduit:platform` is "moon". Choose `local`.',
+      '- `conduit:platform` is "moon". Choose from `local`, `kubernetes`.',
       '- `conduit:temporalPort` is "80". Choose a port from 1024 to 65535.',
     ].join("\n"),
   );
@@ -45,6 +45,39 @@ test("an unknown setting is answered with the nearest, or with all of them", () 
       "- `conduit:replicas` is not a setting. The settings are `conduit:platform`, `conduit:temporalPort`, `conduit:uiPort`, `conduit:workers`.",
     ].join("\n"),
   );
+});
+
+test("a setting of the other platform is told as one", () => {
+  expect(() => parseSettings({ autoscaler: "none" }, "local")).toThrow(
+    "- `conduit:autoscaler` is a setting of the platform `kubernetes`, and this stack's is `local`. Remove it, or set `conduit:platform`.",
+  );
+});
+
+test("structured settings come as JSON, and every problem in them is told with its place", () => {
+  const given = {
+    platform: "kubernetes",
+    temporal: '{"mode":"external","address":"temporal"}',
+    kubernetes: '{"contxt":"prod","podStart":"soon"}',
+  };
+  expect(() => parseSettings(given, "prod")).toThrow(
+    [
+      "The settings of the stack `prod` cannot be used.",
+      '- `conduit:kubernetes.podStart` is "soon". Write a duration of at least 1s, such as "30s", "5m" or "72h" (units: ms, s, m, h, d, w).',
+      "- `conduit:kubernetes.contxt` is not a field. Did you mean `context`?",
+      '- `conduit:temporal.address` is "temporal". Write `host:port`, such as "speech.a1b2c.tmprl.cloud:7233".',
+    ].join("\n"),
+  );
+});
+
+test("a stack on Kubernetes that says no more has a dev server, KEDA and a namespace for each of Temporal's", () => {
+  const settings = parseSettings({ platform: "kubernetes" }, "dev");
+  expect(settings).toMatchObject({
+    platform: "kubernetes",
+    temporal: { mode: "dev-server", namespace: { name: "temporal", manage: true } },
+    autoscaler: "keda",
+    keda: { namespace: "keda" },
+    kubernetes: { namespaces: {} },
+  });
 });
 
 test("a folder without a registry above it is no project", async () => {

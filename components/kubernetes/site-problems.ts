@@ -1,0 +1,56 @@
+import type { Namespace, Registry } from "../../registry/resolve.ts";
+import { didYouMean, quoted } from "../../registry/wording.ts";
+import type { PreviousResources } from "../platform.ts";
+import { gpuTypeProblems } from "./gpu.ts";
+import type { KubernetesStackSettings } from "./stack-settings.ts";
+import { shardProblem } from "./temporal/shards.ts";
+import type { TemporalEndpoint } from "./temporal-endpoint.ts";
+import { kedaProblem } from "./worker-autoscaler.ts";
+
+export interface SiteProblemsArgs {
+  readonly settings: KubernetesStackSettings;
+  readonly registry: Registry;
+  /** What the last run left. */
+  readonly previous: PreviousResources;
+  /** How the pods of a namespace reach Temporal. */
+  readonly endpointOf: (namespace: Namespace) => TemporalEndpoint;
+}
+
+/** What is wrong between a stack's settings and its registry, or its past: a sentence for each. */
+export function siteProblems({ settings, registry, previous, endpointOf }: SiteProblemsArgs): string[] {
+  const { temporal, autoscaler, gpuTypes, kubernetes } = settings;
+  const keys = registry.namespaces.map(({ name }) => name);
+  const known = previous.ofType("conduit:kubernetes:TemporalCluster")[0]?.outputs;
+  const shards = temporal.mode === "cluster" ? [shardProblem(known, temporal.numHistoryShards)] : [];
+  const scalers =
+    autoscaler === "keda" ? registry.namespaces.map((namespace) => kedaProblem(endpointOf(namespace))) : [];
+  const named = [
+    ...Object.keys(kubernetes.namespaces).map((key) => ["kubernetes.namespaces", key] as const),
+    ...(temporal.mode === "external" ? Object.keys(temporal.namespaces) : []).map(
+      (key) => ["temporal.namespaces", key] as const,
+    ),
+  ];
+  const problems = [
+    ...named.flatMap(([place, key]) => (keys.includes(key) ? [] : [unknownNamespace(place, key, keys)])),
+    ...gpuTypeProblems(
+      gpuTypes,
+      registry.algorithms.map(({ name }) => name),
+    ),
+    ...[...shards, ...scalers].flatMap((problem) => problem ?? []),
+    ...registry.namespaces.flatMap(({ name }) => namespaceNameProblems(name, kubernetes.namespaces[name]?.name)),
+  ];
+  return [...new Set(problems)];
+}
+
+function unknownNamespace(place: string, key: string, keys: readonly string[]): string {
+  return `\`conduit:${place}\` names \`${key}\`, which the registry does not have. ${didYouMean(key, keys, `Choose from ${quoted(keys)}.`)}`;
+}
+
+/** The key of a Temporal namespace may be what no Kubernetes namespace can be called. */
+function namespaceNameProblems(key: string, name: string | undefined): string[] {
+  if (name !== undefined || /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(key)) return [];
+  return [
+    `The namespace \`${key}\` of the registry cannot be the name of a Kubernetes namespace. ` +
+      `Write one in \`conduit:kubernetes.namespaces.${key}.name\`.`,
+  ];
+}

@@ -1,0 +1,32 @@
+import type { z } from "zod";
+import { section } from "../../registry/values.ts";
+import {
+  autoscalerSetting,
+  kubernetesSettings as clusterSettings,
+  gpuTypesSettings,
+  kedaSettings,
+  pullSecretsSetting,
+} from "./settings.ts";
+import { temporalSettingsSchema } from "./temporal/settings.ts";
+
+/** What a stack on the platform `kubernetes` may set. */
+export const kubernetesSettings = section({
+  /** The cluster, and what is made of it. */
+  kubernetes: clusterSettings.prefault({}),
+  /** Which Temporal serves: `dev-server`, `cluster` or `external`. @default a dev server in one pod */
+  temporal: temporalSettingsSchema.prefault({ mode: "dev-server" }),
+  /** Where images are. */
+  images: section({
+    /** Secrets of type `kubernetes.io/dockerconfigjson` in the workers' namespaces. @default [] */
+    pullSecrets: pullSecretsSetting,
+  }).prefault({}),
+  /** Who owns the number of workers. `none` runs `scaling.min` of them, at least one. @default "keda" */
+  autoscaler: autoscalerSetting,
+  /** Where KEDA is. */
+  keda: kedaSettings.prefault({}),
+  /** Types of GPUs, by name. @default {} */
+  gpuTypes: gpuTypesSettings,
+});
+
+/** The settings of a stack on Kubernetes, every default filled in: memory in bytes, CPU in millicores, durations in milliseconds. */
+export type KubernetesStackSettings = z.output<typeof kubernetesSettings>;
