@@ -1,5 +1,5 @@
-import { createRequire } from "node:module";
 import grpc from "@grpc/grpc-js";
+import sdk from "@pulumi/kubernetes/package.json" with { type: "json" };
 import provider from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import { engineLog } from "./engine-log.ts";
 import { service } from "./server.ts";
@@ -8,10 +8,9 @@ import { service } from "./server.ts";
 const largestMessage = 400 * 1024 * 1024;
 
 endWithEngine();
-const { version } = createRequire(import.meta.url)("@pulumi/kubernetes/package.json");
 const server = new grpc.Server({ "grpc.max_receive_message_length": largestMessage });
 const engine = process.argv.slice(2).find((argument) => !argument.startsWith("-")) ?? "";
-server.addService(provider.ResourceProviderService, service(version, engineLog(engine)));
+server.addService(provider.ResourceProviderService, service(sdk.version, engineLog(engine)));
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) throw error;
   // The engine reads the port from the first line.
