@@ -31,9 +31,14 @@ export function kwok(setting: Setting, port: number): Component {
   return { command: [programs.kwok, ...flags], place: "on the host" };
 }
 
+/** What every container has printed, in the form in which a container runtime writes it. */
+const podLog = "2026-01-01T00:00:00.000000000Z stdout F No container runs here: this pod is played.\n";
+
 /** Writes what kwok does with pods. */
 export async function writeKwokConfiguration(folder: string, portForwards: readonly PortForward[]): Promise<void> {
-  const documents = [...podStages(), ...portForwards.map(clusterPortForward)];
+  const log = path.join(folder, "pod-log");
+  await writeFile(log, podLog);
+  const documents = [...podStages(), ...portForwards.map(clusterPortForward), clusterLogs(log)];
   await writeFile(configurationFile(folder), documents.map((document) => JSON.stringify(document)).join("\n---\n"));
 }
 
@@ -50,6 +55,11 @@ export function clusterPortForward({ namespace, port, address }: PortForward, in
       forwards: [{ ports: [port], target }],
     },
   };
+}
+
+function clusterLogs(logsFile: string): object {
+  const metadata = { name: "played" };
+  return { apiVersion: "kwok.x-k8s.io/v1alpha1", kind: "ClusterLogs", metadata, spec: { logs: [{ logsFile }] } };
 }
 
 function configurationFile(folder: string): string {

@@ -19,7 +19,7 @@ export interface Machine {
 
 /** Why no test cluster can run on a machine, each a full sentence; empty when it can. */
 export function missingForCluster({ platform, user, has }: Machine): string[] {
-  if (platform !== "linux") return ["It has network namespaces of Linux. Run it on Linux."];
+  if (platform !== "linux") return ["A cluster needs Linux's network namespaces. Run it on Linux."];
   return [
     ...(user === 0 ? [] : ["Only root may make network namespaces. Run it as root."]),
     ...(has("ip") ? [] : ["`ip` is not there. Install it (Debian's package `iproute2`)."]),

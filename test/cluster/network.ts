@@ -1,4 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { messageOf } from "../../errors.ts";
 import { run } from "../../tools/run.ts";
 import { systemProgram } from "./machine.ts";
 
@@ -15,40 +17,51 @@ export interface Network {
 }
 
 const most = 256;
+const inside = "eth0";
 
-/** The network with a number. Its addresses are of 198.18.0.0/15, which is set aside for tests of networks (RFC 2544). */
-export function networkOf(index: number): Network {
-  const [namespace, device] = [`conduit-cluster-${index}`, `conduit-cl${index}`];
+/**
+ * The network with a number. Its addresses are of 198.18.0.0/15, which is set aside for tests of networks (RFC 2544).
+ *
+ * @param namespace A name that no other cluster has or will have, so that taking it away never hits another one.
+ */
+export function networkOf(index: number, namespace: string): Network {
+  const device = `conduit-cl${index}`;
   return { namespace, device, hostAddress: `198.18.${index}.1`, address: `198.18.${index}.2` };
 }
 
 /**
- * Makes the first network that is free. The name of the namespace is what is taken first, and only one can take it, so that
- * several clusters may be made at once.
+ * Makes a network with the first addresses that are free. The name of the device tells which are taken, and only one network
+ * can take it, so that several clusters may be made at once.
  *
- * @throws Error when none is free
+ * @throws Error when none are free
  */
 export async function createNetwork(): Promise<Network> {
-  const used = await usedRanges();
-  for (let index = 0; index < most; index++) {
-    const network = networkOf(index);
-    if (used.some((range) => holds(range, network.address))) continue;
-    if (!(await takeNamespace(network.namespace))) continue;
-    try {
+  const namespace = `conduit-cluster-${randomBytes(4).toString("hex")}`;
+  await ip("netns", "add", namespace);
+  try {
+    const used = await usedRanges();
+    for (let index = 0; index < most; index++) {
+      const network = networkOf(index, namespace);
+      if (used.some((range) => holds(range, network.address)) || !(await takeDevice(network))) continue;
       await connect(network);
       return network;
-    } catch (thrown) {
-      await removeNetwork(network);
-      throw thrown;
     }
+    throw new Error(`No network from 198.18.0.0/30 to 198.18.${most - 1}.0/30 is free.`);
+  } catch (thrown) {
+    await ip("netns", "delete", namespace);
+    throw thrown;
   }
-  throw new Error(`No network from \`${networkOf(0).namespace}\` to \`${networkOf(most - 1).namespace}\` is free.`);
 }
 
-/** Takes a network away, however much of it is there. Its processes must have ended before. */
-export async function removeNetwork({ namespace, device }: Network): Promise<void> {
-  await ip("link", "delete", device).catch(isGone(/Cannot find device/));
-  await ip("netns", "delete", namespace).catch(isGone(/No such file or directory/));
+/** Takes a network away with all processes in it; nothing happens when it is gone already. */
+export async function removeNetwork({ namespace }: Network): Promise<void> {
+  if (!(await ip("netns", "list")).split("\n").some((line) => line.split(" ")[0] === namespace)) return;
+  for (const pid of (await ip("netns", "pids", namespace)).split("\n").filter((line) => line !== "")) {
+    process.kill(Number(pid), "SIGKILL");
+  }
+  // Without the device, the addresses would stay taken until the system gets round to it.
+  await ip("-n", namespace, "link", "delete", inside).catch(() => undefined);
+  await ip("netns", "delete", namespace);
 }
 
 /** The command that runs another one in a network. */
@@ -56,25 +69,23 @@ export function inNetwork({ namespace }: Network, command: readonly string[]): s
   return [ipProgram(), "netns", "exec", namespace, ...command];
 }
 
-async function takeNamespace(name: string): Promise<boolean> {
+async function takeDevice({ namespace, device }: Network): Promise<boolean> {
   try {
-    await ip("netns", "add", name);
+    await ip("link", "add", device, "type", "veth", "peer", "name", inside, "netns", namespace);
     return true;
   } catch (thrown) {
-    if (thrown instanceof Error && /File exists/.test(thrown.message)) return false;
+    if (messageOf(thrown).includes("File exists")) return false;
     throw thrown;
   }
 }
 
 async function connect({ namespace, device, hostAddress, address }: Network): Promise<void> {
-  const inside = ["-n", namespace];
-  await ip("link", "add", device, "type", "veth", "peer", "name", "eth0", "netns", namespace);
   await ip("address", "add", `${hostAddress}/30`, "dev", device);
   await ip("link", "set", device, "up");
-  await ip(...inside, "link", "set", "lo", "up");
-  await ip(...inside, "address", "add", `${address}/30`, "dev", "eth0");
-  await ip(...inside, "link", "set", "eth0", "up");
-  await ip(...inside, "route", "add", "default", "via", hostAddress);
+  await ip("-n", namespace, "link", "set", "lo", "up");
+  await ip("-n", namespace, "address", "add", `${address}/30`, "dev", inside);
+  await ip("-n", namespace, "link", "set", inside, "up");
+  await ip("-n", namespace, "route", "add", "default", "via", hostAddress);
 }
 
 const routes = z.array(z.object({ dst: z.string() }));
@@ -101,10 +112,4 @@ function ipProgram(): string {
 
 function ip(...args: string[]): Promise<string> {
   return run(ipProgram(), args);
-}
-
-function isGone(expected: RegExp): (thrown: unknown) => void {
-  return (thrown) => {
-    if (!(thrown instanceof Error && expected.test(thrown.message))) throw thrown;
-  };
 }

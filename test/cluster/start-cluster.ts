@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { messageOf, UserError } from "../../errors.ts";
+import { codeOf, messageOf, UserError } from "../../errors.ts";
 import { freePorts } from "../support/ports.ts";
 import { kubeconfig, makeCertificates } from "./certificates.ts";
 import { type Cluster, clusterOf, startComponent, stopCluster, until, untilApiAnswers } from "./cluster.ts";
@@ -53,16 +53,27 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   return clusterOf(folder, record);
 }
 
+/** Of two that want a folder at once, one gets it. */
 async function claim(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  if ((await readdir(folder)).length === 0) return;
-  throw new UserError(`\`${folder}\` is not empty, so no cluster can be started in it. Name another folder.`);
+  const isEmpty = (await readdir(folder)).length === 0;
+  if (isEmpty && (await mkdir(keysOf(folder), { mode: 0o700 }).then(() => true, isThere))) return;
+  const what = `\`${folder}\` is not empty, so no cluster can be started in it.`;
+  throw new UserError(`${what} Take down the cluster that is in it or remove it, or name another folder.`);
+}
+
+function isThere(thrown: unknown): false {
+  if (codeOf(thrown) !== "EEXIST") throw thrown;
+  return false;
+}
+
+function keysOf(folder: string): string {
+  return path.join(folder, "pki");
 }
 
 async function makeFiles(setting: Setting, portForwards: readonly PortForward[]): Promise<void> {
   const { folder, network } = setting;
-  const keys = path.join(folder, "pki");
-  await mkdir(keys, { mode: 0o700 });
+  const keys = keysOf(folder);
   await makeCertificates(keys, network.address, network.hostAddress);
   for (const user of ["kube-controller-manager", "kube-scheduler", "kwok", "admin"]) {
     const file = user === "admin" ? path.join(folder, "kubeconfig") : kubeconfigOf(setting, user);

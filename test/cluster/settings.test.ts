@@ -1,0 +1,45 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import { cacheDirectory } from "../../tools/cache.ts";
+import { folderOf } from "./command-line.ts";
+import { definitionName } from "./furnish.ts";
+import { clusterPortForward } from "./kwok.ts";
+import { missingForCluster } from "./machine.ts";
+import { holds, networkOf } from "./network.ts";
+
+test("all that a machine lacks is told at once", () => {
+  const all = { platform: "linux", user: 0, has: () => true };
+  expect(missingForCluster(all)).toEqual([]);
+  expect(missingForCluster({ ...all, user: 1000, has: (program) => program !== "ip" })).toEqual([
+    "Only root may make network namespaces. Run it as root.",
+    "`ip` is not there. Install it (Debian's package `iproute2`).",
+  ]);
+  expect(missingForCluster({ ...all, platform: "darwin" })).toEqual([
+    "A cluster needs Linux's network namespaces. Run it on Linux.",
+  ]);
+});
+
+test("a range holds the addresses that begin as it does", () => {
+  const { address } = networkOf(7, "a");
+  const ranges = ["198.18.7.0/30", "198.18.0.0/15", "198.18.7.2", "198.18.8.0/30", "198.18.7.4/30", "10.0.0.0/8"];
+  expect(ranges.map((range) => holds(range, address))).toEqual([true, true, true, false, false, false]);
+});
+
+test("a forwarded port is of all namespaces unless one is named", () => {
+  expect(clusterPortForward({ port: 7233, address: "127.0.0.1:41000" }, 0)).toMatchObject({
+    spec: { selector: {}, forwards: [{ ports: [7233], target: { address: "127.0.0.1", port: 41000 } }] },
+  });
+  expect(clusterPortForward({ namespace: "temporal", port: 1, address: "localhost:2" }, 0)).toMatchObject({
+    spec: { selector: { matchNamespaces: ["temporal"] } },
+  });
+});
+
+test("a definition's name is told by its file", () => {
+  expect(definitionName("keda.sh_scaledobjects.yaml")).toBe("scaledobjects.keda.sh");
+});
+
+test("a cluster's folder is below the cache unless one is named", () => {
+  expect(folderOf([])).toBe(path.join(cacheDirectory(), "test", "running-cluster"));
+  expect(folderOf(["--folder", "/a/../b"])).toBe("/b");
+  expect(() => folderOf(["--fodler", "a"])).toThrow("The only option is `--folder <folder>`.");
+});
