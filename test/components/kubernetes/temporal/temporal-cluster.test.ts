@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { TemporalCluster } from "../../../../components/kubernetes/temporal/temporal-cluster.ts";
 import { TemporalDevServer } from "../../../../components/kubernetes/temporal/temporal-dev-server.ts";
-import { type Registered, registered } from "../../../support/mocks.ts";
+import { deploy, type Registered, registered } from "../../../support/mocks.ts";
 import { clusterSettings, devServerSettings, ownPostgres } from "./support.ts";
 
 const stack = "conduit/prod";
@@ -76,4 +76,30 @@ test("a namespace that others manage is not made", async () => {
   const settings = clusterSettings({ namespace: { manage: false } });
   const resources = await registered(() => new TemporalCluster("temporal", { stack, settings }));
   expect(resources.filter(({ type }) => type.endsWith(":Namespace"))).toEqual([]);
+});
+
+test("the database's schema comes before every server, and the namespace before all", async () => {
+  const settings = clusterSettings({ postgres: ownPostgres, internalFrontend: true });
+  const resources = await deploy(() => new TemporalCluster("temporal", { stack, settings }));
+  const named = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
+  const after = (name: string, type: string) =>
+    resources.find((resource) => resource.name === name && resource.type.endsWith(type))?.dependsOn.map(named) ?? [];
+  expect(after("temporal-schema", ":Job")).toEqual(expect.arrayContaining(["temporal-postgres", "temporal-namespace"]));
+  for (const service of ["frontend", "internal-frontend", "history", "matching", "worker"]) {
+    expect(after(`temporal-${service}`, ":Deployment")).toContain("temporal-schema");
+  }
+  for (const { name, type, dependsOn, parent } of resources.filter(({ custom }) => custom)) {
+    if (!type.endsWith(":Namespace"))
+      expect([name, dependsOn.map(named)]).toEqual([name, expect.arrayContaining(["temporal-namespace"])]);
+    expect(parent).toMatch(/TemporalCluster::temporal$/);
+  }
+});
+
+test("a cluster registers how it is reached and its shards, which later runs compare", async () => {
+  const resources = await deploy(() => new TemporalCluster("temporal", { stack, settings: clusterSettings() }));
+  expect(resources.find(({ type }) => type === "conduit:kubernetes:TemporalCluster")?.outputs).toEqual([
+    "endpoint",
+    "numHistoryShards",
+    "ready",
+  ]);
 });
