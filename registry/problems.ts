@@ -5,7 +5,7 @@ import { didYouMean, kindShown, type Path, type Place, shown } from "./wording.t
 type Issue = z.core.$ZodIssue;
 
 /** Values below these fields are never shown: they may be secrets, or be one by mistake. */
-const hidden = new Set<PropertyKey>(["env", "secrets"]);
+const hidden = new Set<PropertyKey>(["env", "secrets", "password", "apiKey"]);
 
 /**
  * The sentences for what a schema of `schema.ts` refused: where, what was given, what to write instead.

@@ -50,7 +50,8 @@ export function networkPolicies(args: NetworkPolicyArgs): Record<string, PolicyS
   };
 }
 
-const dnsRule = {
+/** What lets pods ask the cluster's DNS. */
+export const dnsRule = {
   to: [podsOf("kube-system"), { ipBlock: { cidr: nodeLocalDns } }],
   ports: [
     { protocol: "UDP", port: 53 },

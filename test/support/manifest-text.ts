@@ -21,7 +21,7 @@ function field(key: string, value: unknown): string[] {
 function scalar(value: unknown): string {
   if (typeof value === "object" && value !== null) return Array.isArray(value) ? "[]" : "{}";
   // Quoted where it would be read as something else.
-  return typeof value === "string" && /^(|[\d.]+|true|false)$|[:#{}"[\]]/.test(value)
+  return typeof value === "string" && /^(|[\d.]+|true|false|[{["].*)$|: |:$| #/.test(value)
     ? JSON.stringify(value)
     : String(value);
 }

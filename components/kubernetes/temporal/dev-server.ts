@@ -1,9 +1,10 @@
 import { formatMemory } from "../../../registry/units.ts";
+import { containerSecurityContext } from "../pod-security.ts";
 import { cancelPollsOnShutdown } from "./dynamic-config.ts";
 import { metricsPort, partName, ports, uiPort } from "./names.ts";
 import { type Place, partMeta, partSelector, podMeta } from "./part.ts";
 import { resources } from "./quantities.ts";
-import { restrictedContainer, restrictedPod, temporaryFolder } from "./restricted.ts";
+import { restrictedPod, temporaryFolder } from "./restricted.ts";
 import type { DevServerSettings } from "./settings.ts";
 
 /** The part that the dev server plays: to everyone else it is the frontend. */
@@ -48,7 +49,7 @@ export function devServerDeployment(place: Place, settings: DevServerSettings, p
               },
               livenessProbe: { ...open, periodSeconds: 20 },
               resources: resources(settings),
-              securityContext: restrictedContainer,
+              securityContext: containerSecurityContext,
               volumeMounts: [{ name: "data", mountPath: dataFolder }, temporaryFolder.mount],
             },
           ],

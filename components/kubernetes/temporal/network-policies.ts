@@ -1,3 +1,6 @@
+import type { types } from "@pulumi/kubernetes";
+import type { ObjectMeta } from "../metadata.ts";
+import { dnsRule } from "../network-policies.ts";
 import { metricsPort, partName, ports, uiPort } from "./names.ts";
 import { type Place, partMeta, partSelector, serverLabel } from "./part.ts";
 import { postgresComponent } from "./postgres.ts";
@@ -20,6 +23,12 @@ export type DatabaseReach =
   | { readonly kind: "own" }
   | { readonly kind: "existing"; readonly port: number; readonly cidrs: readonly string[] };
 
+/** A policy, and what tells it from the others. */
+export interface Policy {
+  readonly suffix: string;
+  readonly manifest: { readonly metadata: ObjectMeta; readonly spec: types.input.networking.v1.NetworkPolicySpec };
+}
+
 const componentLabel = "app.kubernetes.io/component";
 const serverParts = Object.keys(ports);
 const ourPods = { podSelector: { matchLabels: serverLabel } };
@@ -30,7 +39,7 @@ const oneOf = (parts: readonly string[]) => ({
 });
 
 /** The policies that both forms of the server have: everything closed, DNS, the frontend, the web UI, the metrics. */
-export function commonPolicies(place: Place, reach: Reach) {
+export function commonPolicies(place: Place, reach: Reach): Policy[] {
   const { clients, uiClients, metricsFrom } = reach;
   const ui = { podSelector: { matchLabels: partSelector(uiComponent) } };
   return [
@@ -38,7 +47,7 @@ export function commonPolicies(place: Place, reach: Reach) {
     policy(place, "dns", {
       ...ourPods,
       policyTypes: ["Egress"],
-      egress: [{ ports: [{ protocol: "UDP", port: 53 }, tcp(53)] }],
+      egress: [dnsRule],
     }),
     policy(place, "frontend", {
       podSelector: { matchLabels: partSelector("frontend") },
@@ -67,7 +76,7 @@ export function commonPolicies(place: Place, reach: Reach) {
 }
 
 /** The policies that only a cluster has: its members among themselves, the UI's way to the frontend, and PostgreSQL. */
-export function clusterPolicies(place: Place, database: DatabaseReach) {
+export function clusterPolicies(place: Place, database: DatabaseReach): Policy[] {
   const members = { podSelector: oneOf(serverParts) };
   return [
     policy(place, "members", {
@@ -85,7 +94,7 @@ export function clusterPolicies(place: Place, database: DatabaseReach) {
   ];
 }
 
-function databasePolicies(place: Place, database: DatabaseReach) {
+function databasePolicies(place: Place, database: DatabaseReach): Policy[] {
   const users = { podSelector: oneOf([...serverParts, schemaComponent]) };
   const own = { podSelector: { matchLabels: partSelector(postgresComponent) } };
   if (database.kind === "existing") {
@@ -113,7 +122,7 @@ function databasePolicies(place: Place, database: DatabaseReach) {
   ];
 }
 
-function policy<Spec extends object>(place: Place, name: string, spec: Spec) {
+function policy(place: Place, name: string, spec: types.input.networking.v1.NetworkPolicySpec): Policy {
   return { suffix: name, manifest: { metadata: partMeta(place, "network", partName(`network-${name}`)), spec } };
 }
 

@@ -1,9 +1,10 @@
 import { formatMemory } from "../../../registry/units.ts";
+import { containerSecurityContext } from "../pod-security.ts";
 import type { PostgresSettings } from "./cluster-settings.ts";
 import { partName } from "./names.ts";
 import { type Place, partMeta, partSelector, podMeta } from "./part.ts";
 import { resources } from "./quantities.ts";
-import { restrictedContainer, restrictedPod, temporaryFolder } from "./restricted.ts";
+import { restrictedPod, temporaryFolder } from "./restricted.ts";
 
 /** The part that a PostgreSQL of our own plays. */
 export const postgresComponent = "postgres";
@@ -70,7 +71,7 @@ function postgresContainer(settings: OwnPostgres) {
     readinessProbe: { ...ready, periodSeconds: 10, timeoutSeconds: 5 },
     livenessProbe: { ...ready, periodSeconds: 20, timeoutSeconds: 5, failureThreshold: 6 },
     resources: resources(settings),
-    securityContext: restrictedContainer,
+    securityContext: containerSecurityContext,
     volumeMounts: [
       { name: "data", mountPath: data },
       { name: "run", mountPath: "/var/run/postgresql" },

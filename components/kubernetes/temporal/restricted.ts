@@ -1,28 +1,18 @@
-/** Who the server's images run as. */
-const serverUser = 1000;
+import { podSecurityContext } from "../pod-security.ts";
 
-/** A pod that Pod Security admits at `restricted`, without a token of the API server. */
-export function restrictedPod(user = serverUser) {
+/**
+ * A pod that Pod Security admits at `restricted`, without a token of the API server.
+ *
+ * @param user Who it runs as. @default 1000, as the server's images
+ */
+export function restrictedPod(user = podSecurityContext.runAsUser) {
   return {
     automountServiceAccountToken: false,
     // Otherwise a Service named `temporal-ui` sets `TEMPORAL_UI_PORT` in every pod, which the UI takes for its own.
     enableServiceLinks: false,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: user,
-      runAsGroup: user,
-      fsGroup: user,
-      seccompProfile: { type: "RuntimeDefault" },
-    },
+    securityContext: { ...podSecurityContext, runAsUser: user, runAsGroup: user, fsGroup: user },
   };
 }
-
-/** A container without rights, whose root it cannot write. */
-export const restrictedContainer = {
-  allowPrivilegeEscalation: false,
-  readOnlyRootFilesystem: true,
-  capabilities: { drop: ["ALL"] },
-};
 
 /** The volume of a container's `/tmp`. */
 export const temporaryFolder = {

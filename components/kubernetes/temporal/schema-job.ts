@@ -1,10 +1,11 @@
+import { containerSecurityContext } from "../pod-security.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
 import { contentName } from "./content-name.ts";
 import { type Database, databaseOf, databaseVolumes, toolDatabaseVariables } from "./database.ts";
 import { partName } from "./names.ts";
 import { partMeta, podMeta } from "./part.ts";
 import { imageOf } from "./quantities.ts";
-import { restrictedContainer, restrictedPod, temporaryFolder } from "./restricted.ts";
+import { restrictedPod, temporaryFolder } from "./restricted.ts";
 
 /** The part that the schema's pods play, for the network policies. */
 export const schemaComponent = "schema";
@@ -26,7 +27,7 @@ export function schemaJob(stack: string, settings: ClusterSettings, pullSecrets:
     command: ["sh", "-c", schemaScript(store, database)],
     env: toolDatabaseVariables(database, name),
     resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
-    securityContext: restrictedContainer,
+    securityContext: containerSecurityContext,
     volumeMounts: [...mounts, temporaryFolder.mount],
   });
   const spec = {

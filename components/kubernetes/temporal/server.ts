@@ -1,10 +1,11 @@
+import { containerSecurityContext } from "../pod-security.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
 import { databaseOf, databaseVolumes, serverDatabaseVariables, type Variable } from "./database.ts";
 import { dynamicConfigFile, dynamicConfigFolder, dynamicConfigMap } from "./dynamic-config.ts";
 import { frontendAddress, metricsPort, ports } from "./names.ts";
 import { partMeta, partSelector, podMeta } from "./part.ts";
 import { imageOf, resources } from "./quantities.ts";
-import { restrictedContainer, restrictedPod, temporaryFolder } from "./restricted.ts";
+import { restrictedPod, temporaryFolder } from "./restricted.ts";
 import { serverProbes, serverShutdown } from "./server-life.ts";
 import { spread } from "./spread.ts";
 
@@ -58,7 +59,7 @@ export function serverDeployment(
               ...serverProbes(service),
               ...serverShutdown.container(service),
               resources: resources(size),
-              securityContext: restrictedContainer,
+              securityContext: containerSecurityContext,
               volumeMounts: [
                 { name: "dynamic-config", mountPath: dynamicConfigFolder, readOnly: true },
                 ...mounts,

@@ -29,8 +29,8 @@ export const secretKey = section(
 export const serverNamespace = section({
   /** Its name. @default "temporal" */
   name: namespaceName().prefault("temporal"),
-  /** Whether it is created here; false for one that others manage. @default true */
-  manage: flag().prefault(true),
+  /** Whether the stack makes it; false for one that is there. @default true */
+  create: flag().prefault(true),
 });
 
 /** Who may reach a part of the server. */

@@ -76,7 +76,7 @@ type Made = readonly pulumi.Resource[];
 function makeNamespace({ name, settings, place, parent }: Parts): Made {
   const { namespace, postgres } = settings;
   const retainOnDelete = postgres.kind === "own" && !postgres.deleteWithStack;
-  if (!namespace.manage) return [];
+  if (!namespace.create) return [];
   return [new k8s.core.v1.Namespace(`${name}-namespace`, serverNamespaceManifest(place), { parent, retainOnDelete })];
 }
 

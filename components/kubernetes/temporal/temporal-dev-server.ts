@@ -39,7 +39,7 @@ export class TemporalDevServer extends pulumi.ComponentResource {
     const { settings, clients = [], pullSecrets = [], metricsFrom } = args;
     const place = { stack: args.stack, namespace: settings.namespace.name };
     const keep = settings.persistence !== undefined && !settings.persistence.deleteWithStack;
-    const namespace = settings.namespace.manage
+    const namespace = settings.namespace.create
       ? [
           new k8s.core.v1.Namespace(`${name}-namespace`, serverNamespaceManifest(place), {
             parent: this,

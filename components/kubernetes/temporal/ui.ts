@@ -1,8 +1,9 @@
+import { containerSecurityContext } from "../pod-security.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
 import { frontendAddress, uiPort } from "./names.ts";
 import { type Place, partMeta, partSelector, podMeta } from "./part.ts";
 import { imageOf } from "./quantities.ts";
-import { restrictedContainer, restrictedPod, temporaryFolder } from "./restricted.ts";
+import { restrictedPod, temporaryFolder } from "./restricted.ts";
 
 /** The part that the web UI plays. */
 export const uiComponent = "ui";
@@ -34,7 +35,7 @@ export function uiDeployment(place: Place, { images }: ClusterSettings, pullSecr
               readinessProbe: { ...probe, periodSeconds: 5 },
               livenessProbe: { ...probe, initialDelaySeconds: 10, periodSeconds: 20 },
               resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
-              securityContext: restrictedContainer,
+              securityContext: containerSecurityContext,
               volumeMounts: [temporaryFolder.mount],
             },
           ],

@@ -43,12 +43,13 @@ test("a dev server is one pod that never runs twice at a time", () => {
             runAsUser: 1000
             runAsGroup: 1000
             fsGroup: 1000
+            fsGroupChangePolicy: OnRootMismatch
             seccompProfile:
               type: RuntimeDefault
           imagePullSecrets: []
           containers:
             - name: temporal
-              image: "temporalio/temporal:1.9.1"
+              image: temporalio/temporal:1.9.1
               args:
                 - server
                 - start-dev

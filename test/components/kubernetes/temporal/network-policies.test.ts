@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   clusterPolicies,
   commonPolicies,
+  type Policy,
   type Reach,
 } from "../../../../components/kubernetes/temporal/network-policies.ts";
 import { manifestText } from "../../../support/manifest-text.ts";
@@ -14,7 +15,7 @@ const clients = [
 
 const closed: Reach = { clients, uiClients: [] };
 
-function specs(policies: ReturnType<typeof commonPolicies>) {
+function specs(policies: readonly Policy[]) {
   return manifestText(Object.fromEntries(policies.map(({ suffix, manifest }) => [suffix, manifest.spec])));
 }
 
@@ -35,7 +36,13 @@ test("everything is closed but DNS and the frontend for the pods that are named"
       policyTypes:
         - Egress
       egress:
-        - ports:
+        - to:
+            - namespaceSelector:
+                matchLabels:
+                  kubernetes.io/metadata.name: kube-system
+            - ipBlock:
+                cidr: 169.254.20.10/32
+          ports:
             - protocol: UDP
               port: 53
             - protocol: TCP

@@ -47,13 +47,14 @@ test("a PostgreSQL of our own is one pod with a volume that outlives it", () => 
             runAsUser: 999
             runAsGroup: 999
             fsGroup: 999
+            fsGroupChangePolicy: OnRootMismatch
             seccompProfile:
               type: RuntimeDefault
           terminationGracePeriodSeconds: 120
           imagePullSecrets: []
           containers:
             - name: postgres
-              image: "postgres:17.6"
+              image: postgres:17.6
               env:
                 - name: POSTGRES_USER
                   value: temporal

@@ -10,11 +10,11 @@ test("the schema's Job brings one database after the other to the server's versi
   expect(manifestText(schemaJob(place.stack, clusterSettings()))).toMatchInlineSnapshot(`
     "
     metadata:
-      name: temporal-schema-1-31-2-5257af3f
+      name: temporal-schema-1-31-2-487b9d9d
       namespace: temporal
       labels:
         app.kubernetes.io/managed-by: algorithm-conduit
-        app.kubernetes.io/name: temporal-schema-1-31-2-5257af3f
+        app.kubernetes.io/name: temporal-schema-1-31-2-487b9d9d
         app.kubernetes.io/component: schema
         app.kubernetes.io/part-of: temporal
       annotations:
@@ -38,13 +38,14 @@ test("the schema's Job brings one database after the other to the server's versi
             runAsUser: 1000
             runAsGroup: 1000
             fsGroup: 1000
+            fsGroupChangePolicy: OnRootMismatch
             seccompProfile:
               type: RuntimeDefault
           imagePullSecrets: []
           restartPolicy: Never
           initContainers:
             - name: temporal
-              image: "temporalio/admin-tools:1.31.2"
+              image: temporalio/admin-tools:1.31.2
               command:
                 - sh
                 - -c
@@ -82,7 +83,7 @@ test("the schema's Job brings one database after the other to the server's versi
                   mountPath: /tmp
           containers:
             - name: visibility
-              image: "temporalio/admin-tools:1.31.2"
+              image: temporalio/admin-tools:1.31.2
               command:
                 - sh
                 - -c

@@ -55,6 +55,7 @@ test("a frontend is configured by the image's own template and variables alone",
             runAsUser: 1000
             runAsGroup: 1000
             fsGroup: 1000
+            fsGroupChangePolicy: OnRootMismatch
             seccompProfile:
               type: RuntimeDefault
           terminationGracePeriodSeconds: 75
@@ -81,7 +82,7 @@ test("a frontend is configured by the image's own template and variables alone",
             - name: registry
           containers:
             - name: frontend
-              image: "temporalio/server:1.31.2"
+              image: temporalio/server:1.31.2
               env:
                 - name: TEMPORAL_SERVICES
                   value: frontend
@@ -111,11 +112,11 @@ test("a frontend is configured by the image's own template and variables alone",
                 - name: VISIBILITY_DBNAME
                   value: temporal_visibility
                 - name: PUBLIC_FRONTEND_ADDRESS
-                  value: "temporal-frontend.temporal.svc:7233"
+                  value: temporal-frontend.temporal.svc:7233
                 - name: DYNAMIC_CONFIG_FILE_PATH
                   value: /etc/temporal/dynamic-config/dynamic-config.yaml
                 - name: PROMETHEUS_ENDPOINT
-                  value: "0.0.0.0:9090"
+                  value: 0.0.0.0:9090
                 - name: LOG_LEVEL
                   value: info
               ports:

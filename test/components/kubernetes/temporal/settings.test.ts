@@ -22,7 +22,7 @@ test("a dev server needs nothing but its mode", () => {
       "memory": 1073741824,
       "mode": "dev-server",
       "namespace": {
-        "manage": true,
+        "create": true,
         "name": "temporal",
       },
       "ui": true,
@@ -45,7 +45,7 @@ test("a cluster needs its shards and its PostgreSQL", () => {
       "internalFrontend": false,
       "mode": "cluster",
       "namespace": {
-        "manage": true,
+        "create": true,
         "name": "temporal",
       },
       "numHistoryShards": 512,
@@ -128,7 +128,7 @@ test("every problem is told at once, with what to write", () => {
       "\`temporal.services.history.replicas\` is 0. Write a whole number from 1 to 100.",
       "\`temporal.services.history.memory\` is "1". Write an amount with its unit, such as "512Mi" or "1Gi".",
       "\`temporal.numHistoryShards\` is 0. Write a whole number from 1 to 131072.",
-      "\`temporal.postgres.password\` is "hunter2". Write where the value is, \`{ name, key }\`, and never the value itself.",
+      "\`temporal.postgres.password\` is a text that does not fit. Write where the value is, \`{ name, key }\`, and never the value itself.",
       "\`temporal.dynamicConfig.rps\` is not a valid name. Name settings as the server does, such as "limit.blobSize.error".",
       "\`temporal.clients[0].namespace\` is "Speech". Write the name of a Kubernetes namespace, such as "temporal".",
       "\`temporal.replicas\` is not a field. The fields here are \`mode\`, \`namespace\`, \`version\`, \`images\`, \`services\`, \`internalFrontend\`, \`numHistoryShards\`, \`postgres\`, \`schemaTimeout\`, \`ui\`, \`dynamicConfig\`, \`clients\`, \`uiClients\`, \`publicAddress\`.",

@@ -73,7 +73,7 @@ test("a dev server is these objects", async () => {
 });
 
 test("a namespace that others manage is not made", async () => {
-  const settings = clusterSettings({ namespace: { manage: false } });
+  const settings = clusterSettings({ namespace: { create: false } });
   const resources = await registered(() => new TemporalCluster("temporal", { stack, settings }));
   expect(resources.filter(({ type }) => type.endsWith(":Namespace"))).toEqual([]);
 });

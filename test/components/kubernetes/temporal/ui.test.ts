@@ -37,15 +37,16 @@ test("the web UI asks the frontend, and no variable of a Service gets into its s
             runAsUser: 1000
             runAsGroup: 1000
             fsGroup: 1000
+            fsGroupChangePolicy: OnRootMismatch
             seccompProfile:
               type: RuntimeDefault
           imagePullSecrets: []
           containers:
             - name: ui
-              image: "temporalio/ui:2.52.0"
+              image: temporalio/ui:2.52.0
               env:
                 - name: TEMPORAL_ADDRESS
-                  value: "temporal-frontend.temporal.svc:7233"
+                  value: temporal-frontend.temporal.svc:7233
                 - name: TEMPORAL_UI_PORT
                   value: "8080"
                 - name: TEMPORAL_DISABLE_NEWS_FETCH
