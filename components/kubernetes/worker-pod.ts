@@ -120,7 +120,8 @@ function variables({ part, entry, taskQueue, site, deployed }: WorkerPodArgs): V
     ...(part === "gate" ? { CONDUIT_GATE: "1" } : {}),
   };
   return [
-    ...Object.entries(plain).map(([name, value]) => ({ name, value })),
+    // The API server drops an empty value, which would then look like a change by hand.
+    ...Object.entries(plain).map(([name, value]) => (value === "" ? { name } : { name, value })),
     ...Object.entries(entry.secrets).map(([name, { name: secret, key }]) => ({
       name,
       valueFrom: { secretKeyRef: { name: secret, key } },
