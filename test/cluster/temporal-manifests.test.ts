@@ -66,7 +66,11 @@ async function untilReady(manifests: readonly Manifest[]): Promise<string[]> {
 }
 
 async function levels(namespace: string): Promise<unknown> {
-  const found = await objects.get({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } });
+  const found = await objects.get<KubernetesObject>({
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: namespace },
+  });
   return found?.metadata?.labels?.["pod-security.kubernetes.io/enforce"];
 }
 

@@ -2,7 +2,7 @@ import { formatMemory } from "../../../registry/units.ts";
 import { containerSecurityContext } from "../pod-security.ts";
 import { cancelPollsOnShutdown } from "./dynamic-config.ts";
 import { metricsPort, partName, ports, uiPort } from "./names.ts";
-import { type Place, partMeta, partSelector, podMeta } from "./part.ts";
+import { type Place, partMeta, partSelector, podMeta, unawaitedMeta } from "./part.ts";
 import { resources } from "./quantities.ts";
 import { restrictedPod, temporaryFolder } from "./restricted.ts";
 import type { DevServerSettings } from "./settings.ts";
@@ -64,10 +64,9 @@ export function devServerDeployment(place: Place, settings: DevServerSettings, p
 export function devServerVolume(place: Place, { persistence }: DevServerSettings) {
   if (persistence === undefined) return undefined;
   const { size, storageClass } = persistence;
-  const metadata = partMeta(place, "data");
   return {
-    // Many classes make a volume only for the first pod that asks for it, so that the pod is what is waited for.
-    metadata: { ...metadata, annotations: { ...metadata.annotations, "pulumi.com/skipAwait": "true" } },
+    // Many classes make a volume only for the first pod that asks for it.
+    metadata: unawaitedMeta(place, "data"),
     spec: {
       accessModes: ["ReadWriteOnce"],
       ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
@@ -79,7 +78,7 @@ export function devServerVolume(place: Place, { persistence }: DevServerSettings
 /** The Service through which the dev server is called. */
 export function devServerService(place: Place) {
   return {
-    metadata: partMeta(place, devServerComponent),
+    metadata: unawaitedMeta(place, devServerComponent),
     spec: {
       selector: partSelector(devServerComponent),
       ports: [{ name: "grpc", port: ports.frontend.rpc, targetPort: "rpc", appProtocol: "grpc" }],

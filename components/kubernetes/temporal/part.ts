@@ -21,6 +21,12 @@ export function partMeta({ stack, namespace }: Place, part: string, name = partN
   return objectMeta({ stack, namespace, name, component: part, labels: serverLabel });
 }
 
+/** The metadata of an object for which nobody waits: it is ready when the pods behind it are, and they are waited for. */
+export function unawaitedMeta(place: Place, part: string, name = partName(part)): ObjectMeta {
+  const meta = partMeta(place, part, name);
+  return { ...meta, annotations: { ...meta.annotations, "pulumi.com/skipAwait": "true" } };
+}
+
 /** The labels by which a part's pods are selected. */
 export function partSelector(part: string): Record<string, string> {
   return selectorOf({ name: partName(part), component: part });

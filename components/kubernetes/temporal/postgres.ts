@@ -2,7 +2,7 @@ import { formatMemory } from "../../../registry/units.ts";
 import { containerSecurityContext } from "../pod-security.ts";
 import type { PostgresSettings } from "./cluster-settings.ts";
 import { partName } from "./names.ts";
-import { type Place, partMeta, partSelector, podMeta } from "./part.ts";
+import { type Place, partMeta, partSelector, podMeta, unawaitedMeta } from "./part.ts";
 import { resources } from "./quantities.ts";
 import { restrictedPod, temporaryFolder } from "./restricted.ts";
 
@@ -46,7 +46,7 @@ export function postgresStatefulSet(place: Place, settings: OwnPostgres, pullSec
 /** The Service of the PostgreSQL. */
 export function postgresService(place: Place) {
   return {
-    metadata: partMeta(place, postgresComponent),
+    metadata: unawaitedMeta(place, postgresComponent),
     spec: {
       clusterIP: "None",
       selector: partSelector(postgresComponent),

@@ -1,13 +1,13 @@
 import type { ClusterSettings } from "./cluster-settings.ts";
 import { partName, ports } from "./names.ts";
-import { type Place, partMeta, partSelector } from "./part.ts";
+import { type Place, partMeta, partSelector, unawaitedMeta } from "./part.ts";
 import { type ServerService, servicePorts, sizeOf } from "./server.ts";
 
 /** The Service through which a frontend is called. */
 export function frontendService(place: Place, service: "frontend" | "internal-frontend") {
   const { rpc, http } = ports[service];
   return {
-    metadata: partMeta(place, service),
+    metadata: unawaitedMeta(place, service),
     spec: {
       selector: partSelector(service),
       ports: [
@@ -21,7 +21,7 @@ export function frontendService(place: Place, service: "frontend" | "internal-fr
 /** The Service under which the pods of a service know each other, before they are ready too. */
 export function membersService(place: Place, service: ServerService) {
   return {
-    metadata: partMeta(place, service, partName(`${service}-headless`)),
+    metadata: unawaitedMeta(place, service, partName(`${service}-headless`)),
     spec: {
       clusterIP: "None",
       publishNotReadyAddresses: true,

@@ -1,7 +1,7 @@
 import { containerSecurityContext } from "../pod-security.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
 import { frontendAddress, uiPort } from "./names.ts";
-import { type Place, partMeta, partSelector, podMeta } from "./part.ts";
+import { type Place, partMeta, partSelector, podMeta, unawaitedMeta } from "./part.ts";
 import { imageOf } from "./quantities.ts";
 import { restrictedPod, temporaryFolder } from "./restricted.ts";
 
@@ -49,7 +49,7 @@ export function uiDeployment(place: Place, { images }: ClusterSettings, pullSecr
 /** The Service of the web UI, the same whichever server runs. */
 export function uiService(place: Place, selector = partSelector(uiComponent)) {
   return {
-    metadata: partMeta(place, uiComponent),
+    metadata: unawaitedMeta(place, uiComponent),
     spec: { selector, ports: [{ name: "http", port: uiPort, targetPort: "http", appProtocol: "http" }] },
   };
 }

@@ -127,6 +127,7 @@ test("a dev server is called through the Service that a cluster's frontend would
         app.kubernetes.io/part-of: temporal
       annotations:
         algorithm-conduit/stack: conduit/prod
+        pulumi.com/skipAwait: "true"
     spec:
       selector:
         app.kubernetes.io/name: temporal-frontend

@@ -236,6 +236,7 @@ test("the frontend is called through one Service, and members find each other be
         app.kubernetes.io/part-of: temporal
       annotations:
         algorithm-conduit/stack: conduit/prod
+        pulumi.com/skipAwait: "true"
     spec:
       selector:
         app.kubernetes.io/name: temporal-frontend
@@ -263,6 +264,7 @@ test("the frontend is called through one Service, and members find each other be
         app.kubernetes.io/part-of: temporal
       annotations:
         algorithm-conduit/stack: conduit/prod
+        pulumi.com/skipAwait: "true"
     spec:
       clusterIP: None
       publishNotReadyAddresses: true
