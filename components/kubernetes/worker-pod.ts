@@ -1,11 +1,11 @@
 import type { types } from "@pulumi/kubernetes";
 import type { Algorithm } from "../../registry/resolve.ts";
 import { workerContract } from "../../runtime/worker-contract.ts";
+import { clientConfiguration } from "./client-configuration.ts";
 import { gpuPlacement, gpuTypeOf } from "./gpu.ts";
 import { graceChain } from "./grace-chain.ts";
 import { type ObjectMeta, objectMeta } from "./metadata.ts";
 import { containerSecurityContext, podSecurityContext } from "./pod-security.ts";
-import { temporalAccess } from "./temporal-access.ts";
 import { workerProbes } from "./worker-probes.ts";
 import { workerResources } from "./worker-resources.ts";
 import { type Deployed, ports, type WorkerSite } from "./worker-site.ts";
@@ -33,7 +33,7 @@ export interface WorkerPodArgs {
 export function workerPod(args: WorkerPodArgs): types.input.core.v1.PodTemplateSpec {
   const { part, entry, site, deployed } = args;
   const { settings } = deployed;
-  const temporal = temporalAccess(site.temporal);
+  const temporal = clientConfiguration(site.temporal);
   const { volumes, mounts } = joinVolumes([
     scratchVolumes(site, settings.memory),
     mockVolume(args.mock),

@@ -6,7 +6,7 @@ type Volume = types.input.core.v1.Volume;
 type Mount = types.input.core.v1.VolumeMount;
 
 /** What a pod needs to reach Temporal with its credentials, which only Secrets hold. */
-export interface TemporalAccess {
+export interface ClientConfiguration {
   readonly variables: Variable[];
   readonly volumes: Volume[];
   readonly mounts: Mount[];
@@ -16,7 +16,7 @@ const certificateFolder = "/etc/temporal/certificate";
 const authorityFolder = "/etc/temporal/authority";
 
 /** Variables and files for Temporal's own configuration by environment; the address and the namespace are the contract's. */
-export function temporalAccess({ tls, apiKey }: TemporalEndpoint): TemporalAccess {
+export function clientConfiguration({ tls, apiKey }: TemporalEndpoint): ClientConfiguration {
   const { serverName, ca, clientCertificate } = tls ?? {};
   return {
     variables: [
