@@ -100,6 +100,8 @@ export function kubernetesPlatform(args: KubernetesPlatformArgs): Platform {
 /** One for the whole cluster: each is a process that learns the cluster's kinds anew. */
 function clusterProvider(context: string | undefined): k8s.Provider {
   return new k8s.Provider("kubernetes", {
+    // Left out, it would be the path in `KUBECONFIG`: a file of this machine, in everybody's state.
+    kubeconfig: "",
     ...(context === undefined ? {} : { context }),
     // Another kubeconfig for the same cluster is no reason to make everything anew.
     clusterIdentifier: context ?? "current",

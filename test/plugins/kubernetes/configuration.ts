@@ -53,7 +53,6 @@ export function readConfiguration(
 /** Settings of the official plugin that the stand-in does not have. To ignore them would test something else. */
 export const unsupportedSettings = [
   "alwaysRender",
-  "clusterIdentifier",
   "deleteUnreachable",
   "helmReleaseSettings",
   "renderYamlToDirectory",
