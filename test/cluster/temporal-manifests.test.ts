@@ -31,7 +31,10 @@ beforeAll(async () => {
 
 afterAll(async () => cluster?.stop());
 
-/** Creates what a component would have the engine create, in its order; unknown fields are errors. */
+/**
+ * Creates what a component would have the engine create, in its order. Unknown fields are errors; what the API server
+ * would store otherwise than it was written would look like a change by hand in every later run.
+ */
 async function create(program: () => unknown): Promise<Manifest[]> {
   const resources = (await deploy(program)).filter(({ custom }) => custom);
   const manifests = resources.map(({ inputs }): Manifest => {
@@ -39,7 +42,7 @@ async function create(program: () => unknown): Promise<Manifest[]> {
     const { namespace, ...named } = metadata;
     return { ...rest, metadata: namespace === undefined ? named : { ...named, namespace } };
   });
-  for (const manifest of manifests) await objects.create(manifest);
+  for (const manifest of manifests) expect(await objects.create(manifest)).toMatchObject(manifest);
   return manifests;
 }
 

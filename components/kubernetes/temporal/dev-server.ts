@@ -30,8 +30,7 @@ export function devServerDeployment(place: Place, settings: DevServerSettings, p
       template: {
         metadata: podMeta(place, devServerComponent),
         spec: {
-          ...restrictedPod(),
-          imagePullSecrets: pullSecrets.map((name) => ({ name })),
+          ...restrictedPod(pullSecrets),
           containers: [
             {
               name: "temporal",

@@ -30,10 +30,9 @@ export function postgresStatefulSet(place: Place, settings: OwnPostgres, pullSec
       template: {
         metadata: podMeta(place, postgresComponent),
         spec: {
-          ...restrictedPod(postgresUser),
+          ...restrictedPod(pullSecrets, postgresUser),
           // The image asks for SIGINT, at which PostgreSQL ends all sessions and writes what it holds.
           terminationGracePeriodSeconds: 120,
-          imagePullSecrets: pullSecrets.map((name) => ({ name })),
           containers: [postgresContainer(settings)],
           volumes: [temporaryFolder.volume, { name: "run", emptyDir: { sizeLimit: "16Mi" } }],
         },

@@ -35,8 +35,7 @@ export function schemaJob(stack: string, settings: ClusterSettings, pullSecrets:
     activeDeadlineSeconds: Math.round(schemaTimeout / 1000),
     template: {
       spec: {
-        ...restrictedPod(),
-        imagePullSecrets: pullSecrets.map((name) => ({ name })),
+        ...restrictedPod(pullSecrets),
         // A failed pod stays, so that its log can be read.
         restartPolicy: "Never",
         initContainers: [container("temporal", postgres.database)],

@@ -46,10 +46,9 @@ export function serverDeployment(
       template: {
         metadata: podMeta(place, service),
         spec: {
-          ...restrictedPod(),
+          ...restrictedPod(pullSecrets),
           ...serverShutdown.pod,
           ...spread(partSelector(service)),
-          imagePullSecrets: pullSecrets.map((name) => ({ name })),
           containers: [
             {
               name: service,

@@ -19,8 +19,7 @@ export function uiDeployment(place: Place, { images }: ClusterSettings, pullSecr
       template: {
         metadata: podMeta(place, uiComponent),
         spec: {
-          ...restrictedPod(),
-          imagePullSecrets: pullSecrets.map((name) => ({ name })),
+          ...restrictedPod(pullSecrets),
           containers: [
             {
               name: "ui",

@@ -46,7 +46,6 @@ test("a dev server is one pod that never runs twice at a time", () => {
             fsGroupChangePolicy: OnRootMismatch
             seccompProfile:
               type: RuntimeDefault
-          imagePullSecrets: []
           containers:
             - name: temporal
               image: temporalio/temporal:1.9.1

@@ -51,7 +51,6 @@ test("a PostgreSQL of our own is one pod with a volume that outlives it", () => 
             seccompProfile:
               type: RuntimeDefault
           terminationGracePeriodSeconds: 120
-          imagePullSecrets: []
           containers:
             - name: postgres
               image: postgres:17.6

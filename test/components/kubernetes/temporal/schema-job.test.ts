@@ -10,11 +10,11 @@ test("the schema's Job brings one database after the other to the server's versi
   expect(manifestText(schemaJob(place.stack, clusterSettings()))).toMatchInlineSnapshot(`
     "
     metadata:
-      name: temporal-schema-1-31-2-487b9d9d
+      name: temporal-schema-1-31-2-7c744d65
       namespace: temporal
       labels:
         app.kubernetes.io/managed-by: algorithm-conduit
-        app.kubernetes.io/name: temporal-schema-1-31-2-487b9d9d
+        app.kubernetes.io/name: temporal-schema-1-31-2-7c744d65
         app.kubernetes.io/component: schema
         app.kubernetes.io/part-of: temporal
       annotations:
@@ -41,7 +41,6 @@ test("the schema's Job brings one database after the other to the server's versi
             fsGroupChangePolicy: OnRootMismatch
             seccompProfile:
               type: RuntimeDefault
-          imagePullSecrets: []
           restartPolicy: Never
           initContainers:
             - name: temporal

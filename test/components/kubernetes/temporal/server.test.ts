@@ -48,6 +48,8 @@ test("a frontend is configured by the image's own template and variables alone",
             app.kubernetes.io/component: frontend
             app.kubernetes.io/part-of: temporal
         spec:
+          imagePullSecrets:
+            - name: registry
           automountServiceAccountToken: false
           enableServiceLinks: false
           securityContext:
@@ -78,8 +80,6 @@ test("a frontend is configured by the image's own template and variables alone",
                   app.kubernetes.io/component: frontend
               matchLabelKeys:
                 - pod-template-hash
-          imagePullSecrets:
-            - name: registry
           containers:
             - name: frontend
               image: temporalio/server:1.31.2

@@ -40,7 +40,6 @@ test("the web UI asks the frontend, and no variable of a Service gets into its s
             fsGroupChangePolicy: OnRootMismatch
             seccompProfile:
               type: RuntimeDefault
-          imagePullSecrets: []
           containers:
             - name: ui
               image: temporalio/ui:2.52.0
