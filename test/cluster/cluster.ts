@@ -3,6 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../errors.ts";
 import { type ComponentName, componentNames } from "./control-plane.ts";
+import { nodesServer, type PortForward, writeKwokConfiguration } from "./kwok.ts";
 import { removeNetwork } from "./network.ts";
 import { killProcess, lastLines, runs, startProcess } from "./processes.ts";
 import { isReady } from "./ready.ts";
@@ -24,6 +25,8 @@ export interface Cluster {
     /** Starts it again, at the same address and on the same data, and waits until it is ready. */
     start(): Promise<void>;
   };
+  /** Which ports of pods are forwarded, from now on; those that were forwarded before are forgotten. */
+  forwardPorts(portForwards: readonly PortForward[]): Promise<void>;
 }
 
 const readyMilliseconds = 120_000;
@@ -42,6 +45,12 @@ export function clusterOf(folder: string, record: ClusterRecord): Cluster {
         await startComponent(folder, "kube-apiserver");
         await untilApiAnswers(folder);
       },
+    },
+    forwardPorts: async (portForwards) => {
+      await writeKwokConfiguration(folder, portForwards);
+      await killComponent(folder, "kwok");
+      await startComponent(folder, "kwok");
+      await untilNodesAnswer(folder);
     },
   };
 }
@@ -81,9 +90,18 @@ export async function deadComponents(record: ClusterRecord): Promise<ComponentNa
 
 /** Waits until the API server says that it is ready. */
 export async function untilApiAnswers(folder: string): Promise<void> {
-  const record = await recordOf(folder);
-  const authority = await readFile(path.join(folder, "pki", "ca.crt"), "utf8");
-  await until(folder, ["etcd", "kube-apiserver"], () => isReady(`${addressOf(record)}/readyz`, authority));
+  const address = `${addressOf(await recordOf(folder))}/readyz`;
+  await until(folder, ["etcd", "kube-apiserver"], async () => isReady(address, await authorityOf(folder)));
+}
+
+/** Waits until the nodes' server answers, which forwards ports and has logs. */
+export async function untilNodesAnswer(folder: string): Promise<void> {
+  const address = `https://${nodesServer((await recordOf(folder)).commands.kwok ?? [])}/healthz`;
+  await until(folder, ["kwok"], async () => isReady(address, await authorityOf(folder)));
+}
+
+function authorityOf(folder: string): Promise<string> {
+  return readFile(path.join(folder, "pki", "ca.crt"), "utf8");
 }
 
 /**

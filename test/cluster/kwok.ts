@@ -31,6 +31,12 @@ export function kwok(setting: Setting, port: number): Component {
   return { command: [programs.kwok, ...flags], place: "on the host" };
 }
 
+/** Where the nodes' server listens, by kwok's own command: an address with a port. */
+export function nodesServer(command: readonly string[]): string | undefined {
+  const option = "--server-address=";
+  return command.find((word) => word.startsWith(option))?.slice(option.length);
+}
+
 /** What every container has printed, in the form in which a container runtime writes it. */
 const podLog = "2026-01-01T00:00:00.000000000Z stdout F No container runs here: this pod is played.\n";
 

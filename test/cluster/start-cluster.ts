@@ -4,7 +4,15 @@ import path from "node:path";
 import { codeOf, messageOf, UserError } from "../../errors.ts";
 import { freePorts } from "../support/ports.ts";
 import { kubeconfig, makeCertificates } from "./certificates.ts";
-import { type Cluster, clusterOf, startComponent, stopCluster, until, untilApiAnswers } from "./cluster.ts";
+import {
+  type Cluster,
+  clusterOf,
+  startComponent,
+  stopCluster,
+  until,
+  untilApiAnswers,
+  untilNodesAnswer,
+} from "./cluster.ts";
 import { commandOf, componentNames, controlPlane, kubeconfigOf, type Setting } from "./control-plane.ts";
 import { applyDefinitions, furnish, isFurnished } from "./furnish.ts";
 import { kwok, type PortForward, writeKwokConfiguration } from "./kwok.ts";
@@ -96,4 +104,5 @@ async function startAll(setting: Setting, crds: boolean): Promise<void> {
   await furnish(file);
   if (crds) await applyDefinitions(file, programs.definitions);
   await until(folder, componentNames, () => isFurnished(file));
+  await untilNodesAnswer(folder);
 }
