@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Algorithm } from "../../registry/resolve.ts";
 import { settingsOfLane } from "../../registry/settings.ts";
+import { gateName } from "./log-commands.ts";
 import { selectorOf } from "./metadata.ts";
 import { startDeadline, waitAnnotation } from "./start-deadline.ts";
 import { partMeta, provenance, workerPod } from "./worker-pod.ts";
@@ -43,25 +44,9 @@ export class AlgorithmGate extends pulumi.ComponentResource {
   }
 }
 
-/** Name of the gate's Job, at most 52 characters. */
-export function gateName(algorithm: string, version: string): string {
-  return `${algorithm}-${version}`;
-}
-
 /** The task queue that a gate polls: nobody calls it. */
 export function gateTaskQueue(algorithm: string): string {
   return `${algorithm}.gate`;
-}
-
-/** The command that shows what a gate said. */
-export function gateLogCommand(where: { namespace: string; algorithm: string; version: string }): string {
-  return `kubectl logs --namespace ${where.namespace} job/${gateName(where.algorithm, where.version)}`;
-}
-
-/** The command that shows what an algorithm's workers say. */
-export function workerLogCommand({ namespace, objectName }: { namespace: string; objectName: string }): string {
-  const selector = Object.entries(selectorOf({ name: objectName, component: "worker" })).map((pair) => pair.join("="));
-  return `kubectl logs --namespace ${namespace} --selector ${selector.join(",")} --tail 100`;
 }
 
 /**
