@@ -1,15 +1,24 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
+import type { DeployStages } from "./json/deploy.ts";
+import { WantedObjects } from "./kubernetes/wanted-objects.ts";
+import { Owners } from "./owners.ts";
+import { wordsOf } from "./part-words.ts";
 import type { Progress } from "./progress.ts";
-import { plain } from "./terminal.ts";
+import { RunFailures } from "./run-failures.ts";
+import { RunProgress } from "./run-progress.ts";
+import { partsOf } from "./urn.ts";
 
 /** What one run of the engine did. */
 export interface UpdateReport {
-  /** Failures by resource name; the name is an algorithm's, or a platform part's. */
+  /** Failures by name: an algorithm's, whichever part of it failed, or a platform part's. */
   readonly failures: ReadonlyMap<string, string>;
   /** Algorithms whose worker changed, with the commit that it runs now. */
   readonly changed: ReadonlyMap<string, string>;
-  /** Algorithms whose Python environment was made or chosen anew. */
+  /** Algorithms whose Python environment or image was made or chosen anew. */
   readonly built: readonly string[];
+  /** How long the stages took that are parts of their own, by algorithm: milliseconds. */
+  readonly stages: ReadonlyMap<string, Partial<DeployStages>>;
   /** Number of resources that were created, updated or deleted. */
   readonly changes: number;
   readonly milliseconds: number;
@@ -17,103 +26,64 @@ export interface UpdateReport {
   readonly unfinished: boolean;
 }
 
-/** The type of an algorithm's component. */
-export const algorithmType = "conduit:index:Algorithm";
-
 /** Gathers what the engine's events tell. */
-export function collectRun(progress: Progress) {
+export function collectRun(told: Progress) {
   const started = performance.now();
-  const failures = new Map<string, string>();
-  const whole = new Set<string>();
-  const leftAlone = new Set<string>();
+  const owners = new Owners();
+  const objects = new WantedObjects();
+  const failed = new RunFailures(told, owners, objects);
+  const progress = new RunProgress(told, owners);
   const changed = new Map<string, string>();
   const built = new Set<string>();
   let changes = 0;
   let unfinished = false;
   const onEvent = (event: EngineEvent): void => {
     const { diagnosticEvent: diagnostic, resOutputsEvent: done, resourcePreEvent: begun } = event;
-    if (diagnostic?.severity === "warning") unfinished ||= /pending operations from previous/.test(diagnostic.message);
-    if (diagnostic?.severity === "error" || isRefusal(diagnostic)) {
-      const { name, type } = partsOf(diagnostic.urn ?? "");
-      if (type === "pulumi:pulumi:Stack" || type === "") {
-        const message = diagnostic.message.trim().replace(/^(error|warning): /, "");
-        if (!/^(update|preview|destroy) failed$/.test(message)) whole.add(message);
-        return;
-      }
-      // An algorithm that left the registry is removed by the next run that is not limited.
-      if (/will be destroyed but was not specified in --target/.test(diagnostic.message)) {
-        leftAlone.add(name);
-        return;
-      }
-      const message = plainMessage(diagnostic.message, name);
-      if (message && !failures.has(name)) {
-        failures.set(name, message);
-        progress.tell(`  ${name}: ${plain(message)}`);
-      }
+    if (begun) {
+      owners.learn(begun.metadata);
+      objects.learn(begun.metadata);
+      progress.begin(begun.metadata);
     }
-    if (begun && isChange(begun.metadata.op)) {
-      const { name, type } = partsOf(begun.metadata.urn);
-      const doing = activityOf(type, begun.metadata.op);
-      if (doing) progress.doing(name, doing);
+    if (diagnostic) {
+      unfinished ||= diagnostic.severity === "warning" && /pending operations from previous/.test(diagnostic.message);
+      failed.take(diagnostic);
+      // Of a resource that is being made, from the provider.
+      if (diagnostic.ephemeral && diagnostic.urn) progress.detail(diagnostic.urn, diagnostic.message.trim());
     }
-    // Of a resource that is being made, from the provider.
-    if (diagnostic?.ephemeral && diagnostic.urn)
-      progress.doing(partsOf(diagnostic.urn).name, diagnostic.message.trim());
     const over = done?.metadata ?? event.resOpFailedEvent?.metadata;
-    if (over && activityOf(partsOf(over.urn).type, over.op)) progress.done(partsOf(over.urn).name);
-    if (done && isChange(done.metadata.op)) {
-      const { name, type } = partsOf(done.metadata.urn);
-      changes += 1;
-      if (done.metadata.op === "delete") return;
-      if (type === "conduit:local:Worker") changed.set(name, commitIn(done.metadata));
-      if (type === "conduit:local:Environment") built.add(name);
-    }
+    if (over) progress.end(over);
+    if (!done || !isChange(done.metadata.op)) return;
+    changes += 1;
+    if (done.metadata.op === "delete") return;
+    const stage = wordsOf(partsOf(done.metadata.urn))?.stage;
+    const name = owners.ownerOf(done.metadata.urn);
+    if (stage === "switch") changed.set(name, commitIn(done.metadata));
+    if (stage === "build") built.add(name);
   };
   const report = (): UpdateReport => ({
-    failures,
-    changed,
+    failures: failed.byName,
+    // Of several lanes one may have failed.
+    changed: new Map([...changed].filter(([name]) => !failed.byName.has(name))),
     built: [...built],
+    stages: progress.stages(),
     changes,
     milliseconds: performance.now() - started,
     unfinished,
   });
-  return { onEvent, failures, whole, leftAlone, report };
+  return { onEvent, failed, report };
 }
+
+const workerSchema = z.looseObject({
+  commit: z.string().optional(),
+  metadata: z.looseObject({ annotations: z.record(z.string(), z.string()).default({}) }).optional(),
+});
 
 /** The commit among a worker's outputs. */
 function commitIn({ new: made }: StepEventMetadata): string {
-  const commit: unknown = made?.outputs?.commit;
-  return typeof commit === "string" ? commit : "";
-}
-
-/** In a preview nothing can fail yet: the program warns of a problem on the algorithm that has it. */
-function isRefusal(diagnostic: EngineEvent["diagnosticEvent"]): diagnostic is NonNullable<typeof diagnostic> {
-  return diagnostic?.severity === "warning" && partsOf(diagnostic.urn ?? "").type === algorithmType;
+  const outputs = workerSchema.safeParse(made?.outputs).data;
+  return outputs?.commit ?? outputs?.metadata?.annotations["algorithm-conduit/commit"] ?? "";
 }
 
 function isChange(op: string): boolean {
   return op !== "same" && op !== "read" && op !== "refresh";
-}
-
-function partsOf(urn: string): { type: string; name: string } {
-  const parts = urn.split("::");
-  return { type: parts[2]?.split("$").at(-1) ?? "", name: parts.slice(3).join("::") };
-}
-
-/** What takes long enough to be told. */
-function activityOf(type: string, op: string): string | undefined {
-  if (op === "delete") return type === algorithmType ? "stopping" : undefined;
-  const words: Record<string, string> = {
-    "conduit:local:TemporalServer": "starting Temporal's dev server",
-    "conduit:local:Environment": "preparing its Python environment",
-    "conduit:local:Worker": "starting its worker",
-  };
-  return words[type];
-}
-
-/** The engine's diagnostics are decorated: `error: transcribe: The message.`, and summaries repeat them. */
-function plainMessage(message: string, name: string): string | undefined {
-  const text = message.trim().replace(/^(error|warning): /, "");
-  if (/^(update|preview|resource plugin) failed/.test(text)) return undefined;
-  return text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text;
 }

@@ -6,13 +6,16 @@ import type { StackState } from "./state.ts";
 export function deployedOf(report: UpdateReport, state: StackState): Deployed[] {
   return [...report.changed.keys()].flatMap((name) => {
     const { release, environment, worker } = state.algorithms.get(name) ?? {};
-    if (!worker) return [];
-    const { commit, version } = worker;
+    // Where the worker is one part, it says itself what is live and how long its stages took.
+    const live = worker ?? release;
+    if (!live) return [];
+    const { commit, version } = live;
+    const measured = report.stages.get(name);
     const stages = {
       resolve: release?.stages.resolve ?? 0,
-      build: report.built.includes(name) ? (environment?.stages.build ?? 0) : 0,
-      start: worker.stages.start,
-      switch: worker.stages.switch,
+      build: report.built.includes(name) ? (environment?.stages.build ?? measured?.build ?? 0) : 0,
+      start: worker?.stages.start ?? measured?.start ?? 0,
+      switch: worker?.stages.switch ?? measured?.switch ?? 0,
     };
     return [{ name, commit, version, milliseconds: report.milliseconds, stages }];
   });

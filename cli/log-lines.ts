@@ -36,7 +36,8 @@ export function recordOf({ time, text }: LogLine): LogRecord {
   return recordIn(text) ?? { time, level: "info", event: "output", message: text };
 }
 
-function recordIn(text: string): LogRecord | undefined {
+/** The record that a line of a log is; undefined for what the code printed. */
+export function recordIn(text: string): LogRecord | undefined {
   if (!text.startsWith("{")) return undefined;
   try {
     return logLineSchema.safeParse(JSON.parse(text)).data;

@@ -1,7 +1,11 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
-import { algorithmType, collectRun, type UpdateReport } from "./collect-run.ts";
+import { onlyNamed } from "../stacks/only.ts";
+import { loadRegistry } from "../stacks/registry.ts";
+import { collectRun, type UpdateReport } from "./collect-run.ts";
+import type { Context } from "./context.ts";
 import { EngineError, engineError } from "./errors.ts";
 import { type Progress, progressOn } from "./progress.ts";
+import { targetsOf } from "./targets.ts";
 import { inTurn } from "./turn.ts";
 
 /**
@@ -12,15 +16,21 @@ import { inTurn } from "./turn.ts";
  * @param options.onWait Told when another run is waited for: what was found before may be out of date.
  */
 export async function update(
+  context: Context,
   stack: Stack,
   only: readonly string[] = [],
   { onWait }: { onWait?: () => void } = {},
 ): Promise<UpdateReport> {
-  const target = only.length > 0 ? { target: targetsOf(only) } : {};
+  const target = only.length > 0 ? { target: await targetsIn(context, only) } : {};
   const report = await runEngine((options) => stack.up({ ...options, suppressOutputs: true, ...target }), { onWait });
   // What they had made was found and taken over: our creates can be repeated. Else the engine would warn for ever.
   if (report.unfinished) await runEngine((options) => stack.refresh({ ...options, clearPendingCreates: true }));
   return report;
+}
+
+async function targetsIn({ root, stack }: Context, only: readonly string[]): Promise<string[]> {
+  const { algorithms } = await loadRegistry(root, stack);
+  return targetsOf(onlyNamed(algorithms, only));
 }
 
 /** What every operation of the engine is given. */
@@ -79,24 +89,11 @@ export async function runEngine(
     await inTurn(attempt, { tell, onWait });
   } catch (thrown) {
     if (thrown instanceof EngineError) throw thrown;
-    const explained = run.failures.size > 0 || run.leftAlone.size > 0;
-    if (!explained || run.whole.size > 0) throw engineError(thrown, run.whole);
+    const { byName, leftAlone, whole } = run.failed;
+    const explained = byName.size > 0 || leftAlone.size > 0;
+    if (!explained || whole.size > 0) throw engineError(thrown, whole);
   } finally {
     progress.stop();
   }
   return run.report();
-}
-
-/** Patterns for the platform's parts and the whole chain of each algorithm. */
-export function targetsOf(algorithms: readonly string[]): string[] {
-  const platform = [
-    "**conduit:local:Supervisor::**",
-    "**conduit:local:TemporalServer::**",
-    "**conduit:temporal:Namespace::**",
-    "**conduit:local:Standby::**",
-  ];
-  return [
-    ...platform,
-    ...algorithms.flatMap((name) => [`**${algorithmType}::${name}`, `**${algorithmType}$**::${name}`]),
-  ];
 }

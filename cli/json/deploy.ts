@@ -8,20 +8,22 @@ const failures = z
   .record(z.string(), z.string())
   .describe("Why an algorithm, or a part of the platform, is not as wanted: messages by name; empty when all is well.");
 
+const stagesSchema = z.strictObject({
+  resolve: milliseconds("finding the commit and its settings"),
+  build: milliseconds("installing its dependencies, or building its image; 0 when they were there"),
+  start: milliseconds("from the start of the new worker, or of its trial on Kubernetes, until it polled"),
+  switch: milliseconds("from then until the old worker polled no more; on Kubernetes until the new workers were ready"),
+});
+
+export type DeployStages = z.output<typeof stagesSchema>;
+
 /** A version that a run made live. */
 export const deployedSchema = z.strictObject({
   name: z.string().describe("Name of the algorithm."),
   commit: z.string().describe("The commit that is live now."),
   version: z.string().describe("The version that is live now."),
   milliseconds: milliseconds("the whole run"),
-  stages: z
-    .strictObject({
-      resolve: milliseconds("finding the commit and its settings"),
-      build: milliseconds("installing its dependencies; 0 when they were there"),
-      start: milliseconds("from the start of the new worker until it polled"),
-      switch: milliseconds("from then until the old worker polled no more"),
-    })
-    .describe("How long each stage took."),
+  stages: stagesSchema.describe("How long each stage took."),
 });
 
 /** `./conduit deploy --json`. */

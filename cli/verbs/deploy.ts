@@ -13,7 +13,7 @@ import { update } from "../update.ts";
 export async function deploy(names: readonly string[], options: GlobalOptions): Promise<number> {
   const context = contextOf(options);
   const stack = await openStack(context, { create: true, only: names });
-  const report = await update(stack, names);
+  const report = await update(context, stack, names);
   const deployed = deployedOf(report, await readState(stack));
   if (context.json) {
     printJson(deploySchema, { deployed, failures: Object.fromEntries(report.failures) });

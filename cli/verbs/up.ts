@@ -21,7 +21,7 @@ export async function up(options: GlobalOptions & { only?: string[] }): Promise<
   const { only = [] } = options;
   const resolve = rememberingResolver();
   const stack = await openStack(context, { create: true, only, resolve });
-  const report = await update(stack, only);
+  const report = await update(context, stack, only);
   note(summaryOf(report));
   const status = await settled(() => gatherStatus(context, stack, { only, resolve }));
   const idle = status.algorithms.filter(

@@ -75,7 +75,7 @@ async function deployChanged(context: Context, only: readonly string[], candidat
     resolve = resolveCandidates;
   };
   const stack = await openStack(context, { create: true, only, resolve: (...args) => resolve(...args) });
-  tell({ event: "deployed", report: await update(stack, only, { onWait }) });
+  tell({ event: "deployed", report: await update(context, stack, only, { onWait }) });
 }
 
 async function watched(context: Context, names: readonly string[]): Promise<readonly Algorithm[]> {

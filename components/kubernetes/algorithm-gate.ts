@@ -3,7 +3,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Algorithm } from "../../registry/resolve.ts";
 import { settingsOfLane } from "../../registry/settings.ts";
 import { gateName } from "./log-commands.ts";
-import { selectorOf } from "./metadata.ts";
 import { startDeadline, waitAnnotation } from "./start-deadline.ts";
 import { partMeta, provenance, workerPod } from "./worker-pod.ts";
 import { largest } from "./worker-resources.ts";

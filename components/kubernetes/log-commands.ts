@@ -1,3 +1,5 @@
+import { selectorOf } from "./metadata.ts";
+
 // The commands that show what an algorithm's pods said, for errors and for `./conduit`: nothing else is loaded for them.
 
 /** Where pods are. */
@@ -29,7 +31,8 @@ export function gateLogCommand({
 
 /** The command that shows what an algorithm's workers say. */
 export function workerLogCommand({ objectName, ...place }: PodPlace & { readonly objectName: string }): string {
-  return `${kubectlLogs(place)} --selector app.kubernetes.io/instance=${objectName} --tail 100`;
+  const labels = Object.entries(selectorOf({ name: objectName, component: "worker" })).map((pair) => pair.join("="));
+  return `${kubectlLogs(place)} --selector ${labels.join(",")} --tail 100`;
 }
 
 function kubectlLogs({ namespace, context }: PodPlace): string {

@@ -4,7 +4,6 @@ import { collectRun } from "../../cli/collect-run.ts";
 import { plainProgress } from "../../cli/progress.ts";
 import { parseState } from "../../cli/state.ts";
 import { summaryOf } from "../../cli/summary.ts";
-import { targetsOf } from "../../cli/update.ts";
 
 const urn = (type: string, name: string) => `urn:pulumi:local::project::conduit:index:Algorithm$${type}::${name}`;
 
@@ -51,14 +50,14 @@ test("a run tells what takes long, and gathers what went live and what failed, o
   expect(told).toEqual(["  good: starting its worker", "  gone: The repository cannot be reached."]);
   expect(report).toMatchObject({ changed: new Map([["good", commit]]), built: [], changes: 1 });
   expect([...report.failures]).toEqual([["gone", "The repository cannot be reached."]]);
-  expect([...run.whole]).toEqual([]);
+  expect([...run.failed.whole]).toEqual([]);
   expect(summaryOf({ ...report, milliseconds: 4200 })).toBe("1 failed, 1 went live (good at 1111111), in 4.2 s.");
 });
 
 test("what the program itself says is told as a whole", () => {
   const run = collectRun(plainProgress(() => {}));
   run.onEvent(failing("pulumi:pulumi:Stack", "project-local", "error: There is no algorithm `x` in the registry."));
-  expect([...run.whole]).toEqual(["There is no algorithm `x` in the registry."]);
+  expect([...run.failed.whole]).toEqual(["There is no algorithm `x` in the registry."]);
 });
 
 test("creations in which an earlier run was killed are noticed", () => {
@@ -67,17 +66,6 @@ test("creations in which an earlier run was killed are noticed", () => {
   const message = "Attempting to deploy or update resources with 1 pending operations from previous deployment.";
   run.onEvent(event({ diagnosticEvent: { urn: "", message, color: "never", severity: "warning" } }));
   expect(run.report().unfinished).toBe(true);
-});
-
-test("a limited run targets the platform and the whole chain of each algorithm", () => {
-  expect(targetsOf(["a"])).toEqual([
-    "**conduit:local:Supervisor::**",
-    "**conduit:local:TemporalServer::**",
-    "**conduit:temporal:Namespace::**",
-    "**conduit:local:Standby::**",
-    "**conduit:index:Algorithm::a",
-    "**conduit:index:Algorithm$**::a",
-  ]);
 });
 
 test("a stack without state has nothing, and a chain shows as far as it was made", () => {
@@ -105,11 +93,15 @@ test("an algorithm that left the registry does not fail a limited run", () => {
   const message =
     "error: Resource 'urn:pulumi:local::project::conduit:index:Algorithm::gone' will be destroyed but was not specified in --target list.";
   run.onEvent(failing("conduit:index:Algorithm", "gone", message));
-  expect([run.failures.size, run.whole.size, [...run.leftAlone]]).toEqual([0, 0, ["gone"]]);
+  expect([run.failed.byName.size, run.failed.whole.size, [...run.failed.leftAlone]]).toEqual([0, 0, ["gone"]]);
 });
 
 test("few algorithms are named with their commit, many are counted", () => {
-  const report = { failures: new Map<string, string>(), built: [], changes: 4, milliseconds: 4200, unfinished: false };
+  const report = {
+    ...collectRun(plainProgress(() => {})).report(),
+    changes: 4,
+    milliseconds: 4200,
+  };
   const live = (...names: string[]) => new Map(names.map((name) => [name, "a".repeat(40)]));
   expect(summaryOf({ ...report, changed: live("a", "b") })).toBe(
     "a is live at aaaaaaa, b is live at aaaaaaa, in 4.2 s.",
