@@ -4,6 +4,7 @@ import type { Namespace } from "../../registry/resolve.ts";
 import { formatCpu, formatMemory } from "../../registry/units.ts";
 import { objectMeta } from "./metadata.ts";
 import { type NetworkPolicyArgs, networkPolicies } from "./network-policies.ts";
+import type { ObjectReference } from "./ownership.ts";
 import type { GpuTypes, KubernetesSettings } from "./settings.ts";
 
 /** One Kubernetes namespace, and the Temporal namespaces whose workers run in it. */
@@ -72,6 +73,21 @@ export class AlgorithmNamespace extends pulumi.ComponentResource {
     this.namespaceName = made === undefined ? pulumi.output(namespace.name) : made.metadata.name;
     this.registerOutputs({ namespaceName: this.namespaceName });
   }
+}
+
+/** Every object that an {@link AlgorithmNamespace} is. */
+export function namespaceObjects(args: AlgorithmNamespaceArgs): ObjectReference[] {
+  const inside = [
+    ...Object.values(namespacePolicies(args)).map(
+      (policy) => ["networking.k8s.io/v1", "NetworkPolicy", policy] as const,
+    ),
+    ["v1", "ResourceQuota", resourceQuota(args)] as const,
+    ["v1", "LimitRange", limitRange(args)] as const,
+  ].flatMap(([apiVersion, kind, object]) =>
+    object === undefined ? [] : [{ apiVersion, kind, namespace: args.namespace.name, name: object.metadata.name }],
+  );
+  const { name, create } = args.namespace;
+  return [...(create ? [{ apiVersion: "v1", kind: "Namespace", name }] : []), ...inside];
 }
 
 /** The namespace, in which the cluster itself refuses a pod that is not `restricted`. */

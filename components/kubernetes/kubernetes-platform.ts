@@ -4,14 +4,19 @@ import { UserError } from "../../errors.ts";
 import type { Namespace, Registry } from "../../registry/resolve.ts";
 import type { Platform, PreviousResources } from "../platform.ts";
 import { TemporalNamespace } from "../temporal-namespace.ts";
-import { AlgorithmNamespace, type KubernetesNamespace, kubernetesNamespaces } from "./algorithm-namespace.ts";
+import {
+  AlgorithmNamespace,
+  type KubernetesNamespace,
+  kubernetesNamespaces,
+  namespaceObjects,
+} from "./algorithm-namespace.ts";
 import { installKeda } from "./keda.ts";
 import { kubernetesWorker } from "./kubernetes-worker.ts";
 import { ownershipGuard } from "./ownership-guard.ts";
 import { registryDigests } from "./registry-digests.ts";
 import { siteProblems } from "./site-problems.ts";
 import type { KubernetesStackSettings } from "./stack-settings.ts";
-import { temporalServer } from "./temporal/temporal-server.ts";
+import { makeTemporal, type TemporalPlan, type TemporalServerArgs, temporalPlan } from "./temporal/temporal-server.ts";
 import type { WorkerSite } from "./worker-site.ts";
 
 export interface KubernetesPlatformArgs {
@@ -32,66 +37,48 @@ export interface KubernetesPlatformArgs {
  *
  * @throws UserError when the settings do not fit the registry, or each other.
  */
-export function kubernetesPlatform(args: KubernetesPlatformArgs): Platform {
+export async function kubernetesPlatform(args: KubernetesPlatformArgs): Promise<Platform> {
   const { settings, registry, previous } = args;
-  const stack = `${pulumi.getProject()}/${args.stack}`;
   const { context } = settings.kubernetes;
-  const guard = ownershipGuard({ stack, context, previous });
-  const options = { provider: clusterProvider(context), transforms: [guard.transform] };
+  const stack = `${pulumi.getProject()}/${args.stack}`;
   const places = kubernetesNamespaces(registry.namespaces, settings.kubernetes);
+  const server = serverArgs({ stack, settings, registry, places });
+  const temporal = temporalPlan(server);
+  const namespaces = places.map((place) => namespaceArgs(place, { stack, settings, registry, temporal }));
+  const guard = ownershipGuard({ stack, context, previous });
+  refuse("The settings of the stack do not fit.", siteProblems({ settings, registry, previous, ...temporal }));
+  const objects = [...temporal.objects, ...namespaces.flatMap(namespaceObjects)];
+  refuse("Objects of others stand where the stack's would be.", await guard.problems(objects));
+
+  const options = { provider: clusterProvider(context) };
   const keda = settings.autoscaler === "keda" ? installKeda(settings.keda, stack, options) : undefined;
-  const temporal = temporalServer(
-    {
-      stack,
-      context,
-      settings: settings.temporal,
-      namespaces: registry.namespaces,
-      clients: frontendClients(places, settings),
-      pullSecrets: settings.images.pullSecrets,
-    },
-    options,
+  const ready = makeTemporal(server, options);
+  const made = new Map(
+    namespaces.map((each) => [each.namespace.name, new AlgorithmNamespace(each.namespace.name, each, options)]),
   );
-  refuseProblems(siteProblems({ settings, registry, previous, endpointOf: temporal.endpointOf }));
-  const siteOf = (namespace: Namespace): WorkerSite => ({
-    ...settings.kubernetes,
-    stack,
-    namespace: placeOf(places, namespace).name,
-    temporal: temporal.endpointOf(namespace),
-    gpuTypes: settings.gpuTypes,
-    pullSecrets: settings.images.pullSecrets,
-    autoscaler: settings.autoscaler,
-  });
-  const sites = new Map(registry.namespaces.map((namespace) => [namespace.name, siteOf(namespace)]));
-  const made = new Map<string, readonly pulumi.Resource[]>();
+  const served = new Map<string, TemporalNamespace>();
+  const sites = new Map(
+    registry.namespaces.map((namespace) => [namespace.name, siteOf(namespace, { stack, settings, places, temporal })]),
+  );
   return {
     recipe: { platform: "kubernetes", runtime: args.runtimeDigest },
     sources: { form: "remote", previous: releasesOf(previous), digestOf: registryDigests() },
-    namespaces: (namespaces) => {
-      const inCluster = makePlaces(places, { ...args, stack, temporal }, options);
-      for (const namespace of namespaces) {
+    namespaces: (entries) => {
+      for (const namespace of entries) {
         const { access = temporal.access } = temporal.access.namespaces[namespace.name] ?? {};
         const { address, tls, portForward } = access;
-        const served = new TemporalNamespace(
-          namespace.name,
-          { namespace, address, tls, portForward },
-          { dependsOn: [...temporal.ready] },
-        );
-        const around = [inCluster.get(placeOf(places, namespace).name), keda].flatMap((resource) => resource ?? []);
-        made.set(namespace.name, [served, ...around]);
+        const args = { namespace, address, tls, portForward };
+        served.set(namespace.name, new TemporalNamespace(namespace.name, args, { dependsOn: [...ready] }));
       }
     },
     runs: () => true,
     refusals: (entries) => guard.refusals(entries, sites),
     worker: (name, { entry, release }, parent) => {
       const { version, commit, settings: wanted, source } = release;
-      const site = sites.get(entry.namespace);
-      if (site === undefined) throw new Error(`There is no namespace ${entry.namespace}.`);
+      const site = known(sites, entry.namespace);
       const image = source.apply((found) => (found.kind === "image" ? found.reference : ""));
-      kubernetesWorker(
-        name,
-        { entry, site, deployed: { version, commit, settings: wanted, image }, after: made.get(entry.namespace) },
-        parent,
-      );
+      const after = [served.get(entry.namespace), made.get(site.namespace), keda].flatMap((resource) => resource ?? []);
+      kubernetesWorker(name, { entry, site, deployed: { version, commit, settings: wanted, image }, after }, parent);
     },
     outputs: { temporalAddress: temporal.access.address, temporalAccess: temporal.access },
   };
@@ -111,55 +98,75 @@ function clusterProvider(context: string | undefined): k8s.Provider {
   });
 }
 
-/** Who calls Temporal: the workers, and KEDA, which asks for their backlog. */
-function frontendClients(places: readonly KubernetesNamespace[], { autoscaler, keda }: KubernetesStackSettings) {
+/** What the parts of a stack are planned from. */
+interface Plan {
+  /** `<project>/<stack>`. */
+  readonly stack: string;
+  readonly settings: KubernetesStackSettings;
+  readonly registry: Registry;
+  readonly places: readonly KubernetesNamespace[];
+  readonly temporal: TemporalPlan;
+}
+
+function serverArgs({ stack, settings, registry, places }: Omit<Plan, "temporal">): TemporalServerArgs {
+  const { context } = settings.kubernetes;
   const workers = places.map(({ name }) => ({
     namespace: name,
     labels: { "app.kubernetes.io/managed-by": "algorithm-conduit" },
   }));
-  return autoscaler === "keda" ? [...workers, { namespace: keda.namespace, labels: {} }] : workers;
+  // KEDA asks for the backlog.
+  const scaler = settings.autoscaler === "keda" ? [{ namespace: settings.keda.namespace, labels: {} }] : [];
+  return {
+    stack,
+    context,
+    settings: settings.temporal,
+    namespaces: registry.namespaces,
+    clients: [...workers, ...scaler],
+    pullSecrets: settings.images.pullSecrets,
+  };
 }
 
-function placeOf(places: readonly KubernetesNamespace[], { name }: Namespace): KubernetesNamespace {
-  const place = places.find(({ keys }) => keys.includes(name));
-  if (place === undefined) throw new Error(`The namespace ${name} has no place in the cluster.`);
-  return place;
-}
-
-type PlaceArgs = Omit<KubernetesPlatformArgs, "previous"> & { readonly temporal: ReturnType<typeof temporalServer> };
-
-function makePlaces(
-  places: readonly KubernetesNamespace[],
-  { stack, settings, registry, temporal }: PlaceArgs,
-  options: pulumi.ComponentResourceOptions,
-): ReadonlyMap<string, pulumi.Resource> {
+function namespaceArgs(namespace: KubernetesNamespace, { stack, settings, registry, temporal }: Omit<Plan, "places">) {
   const { quota, limitRange } = settings.kubernetes;
-  const made = places.map((place) => {
-    const served = registry.namespaces.filter(({ name }) => place.keys.includes(name));
-    const addresses = served.map((namespace) => temporal.endpointOf(namespace).address);
-    const namespace = new AlgorithmNamespace(
-      place.name,
-      {
-        stack,
-        namespace: place,
-        gpuTypes: settings.gpuTypes,
-        quota,
-        limitRange,
-        temporal: [...new Set(addresses)],
-        scrapedFrom: settings.autoscaler === "keda" ? [settings.keda.namespace] : [],
-      },
-      options,
-    );
-    return [place.name, namespace] as const;
-  });
-  return new Map(made);
+  const here = registry.namespaces.filter(({ name }) => namespace.keys.includes(name));
+  return {
+    stack,
+    namespace,
+    gpuTypes: settings.gpuTypes,
+    quota,
+    limitRange,
+    temporal: [...new Set(here.map((entry) => temporal.endpointOf(entry).address))],
+    scrapedFrom: settings.autoscaler === "keda" ? [settings.keda.namespace] : [],
+  };
+}
+
+function siteOf(namespace: Namespace, { stack, settings, places, temporal }: Omit<Plan, "registry">): WorkerSite {
+  const { scratch, podStart, storageClass } = settings.kubernetes;
+  const place = places.find(({ keys }) => keys.includes(namespace.name));
+  if (place === undefined) throw new Error(`The namespace ${namespace.name} has no place in the cluster.`);
+  return {
+    stack,
+    namespace: place.name,
+    temporal: temporal.endpointOf(namespace),
+    gpuTypes: settings.gpuTypes,
+    pullSecrets: settings.images.pullSecrets,
+    autoscaler: settings.autoscaler,
+    scratch,
+    podStart,
+    storageClass,
+  };
 }
 
 function releasesOf(previous: PreviousResources): ReadonlyMap<string, unknown> {
   return new Map(previous.ofType("conduit:index:Release").map(({ name, outputs }) => [name, outputs]));
 }
 
-function refuseProblems(problems: readonly string[]): void {
-  if (problems.length === 0) return;
-  throw new UserError("The settings of the stack do not fit the registry.", problems);
+function known<T>(map: ReadonlyMap<string, T>, key: string): T {
+  const value = map.get(key);
+  if (value === undefined) throw new Error(`There is no ${key}.`);
+  return value;
+}
+
+function refuse(what: string, problems: readonly string[]): void {
+  if (problems.length > 0) throw new UserError(what, problems);
 }

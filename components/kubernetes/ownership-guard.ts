@@ -1,5 +1,3 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { UserError } from "../../errors.ts";
 import type { Algorithm } from "../../registry/resolve.ts";
 import type { PreviousResources } from "../platform.ts";
 import { existingObjects } from "./existing-objects.ts";
@@ -23,8 +21,8 @@ export interface OwnershipGuard {
     entries: readonly Algorithm[],
     sites: ReadonlyMap<string, WorkerSite>,
   ) => Promise<ReadonlyMap<string, string>>;
-  /** For what all algorithms share: fails the run. */
-  readonly transform: pulumi.ResourceTransform;
+  /** The objects of others that stand where these would be: a sentence for each. */
+  readonly problems: (wanted: readonly ObjectReference[]) => Promise<readonly string[]>;
 }
 
 /**
@@ -53,13 +51,7 @@ export function ownershipGuard({ stack, context, previous }: OwnershipGuardArgs)
       const problems = wanted.map(([name, references]) => [name, problemsOf(references).join("\n")] as const);
       return new Map(problems.filter(([, problem]) => problem !== ""));
     },
-    transform: async ({ type, props, opts }) => {
-      const reference = referenceOf(type, props);
-      if (reference === undefined) return { props, opts };
-      const problems = (await foreign([reference]))([reference]);
-      if (problems.length > 0) throw new UserError(problems.join("\n"));
-      return { props, opts };
-    },
+    problems: async (wanted) => (await foreign(wanted))(wanted),
   };
 }
 

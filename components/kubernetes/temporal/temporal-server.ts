@@ -1,9 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Namespace } from "../../../registry/resolve.ts";
 import type { StackAccess, TemporalAccess } from "../../temporal-access.ts";
+import type { ObjectReference } from "../ownership.ts";
 import type { TemporalEndpoint } from "../temporal-endpoint.ts";
 import { externalEndpoint } from "./external.ts";
-import { frontendService, ports } from "./names.ts";
+import { frontendAddress, frontendService, ports } from "./names.ts";
+import { clusterObjects, devServerObjects } from "./objects.ts";
 import type { TemporalSettings } from "./settings.ts";
 import type { FrontendClient } from "./shared-settings.ts";
 import { TemporalCluster } from "./temporal-cluster.ts";
@@ -26,30 +28,54 @@ export interface TemporalServerArgs {
   readonly metricsFrom?: string | undefined;
 }
 
-/** A stack's Temporal, whoever runs it. */
-export interface TemporalServer {
+/** A stack's Temporal, whoever runs it, as the settings have it. */
+export interface TemporalPlan {
   /** How the pods of a namespace of the registry reach it. */
   readonly endpointOf: (namespace: Namespace) => TemporalEndpoint;
   /** How it is reached from where Pulumi runs. */
   readonly access: StackAccess;
-  /** What must be there before anything connects. */
-  readonly ready: readonly pulumi.Resource[];
+  /** The objects that it is made of; none when others run it. */
+  readonly objects: readonly ObjectReference[];
 }
 
-/** The Temporal of a stack: made in the cluster, or one that others run. */
-export function temporalServer(args: TemporalServerArgs, opts: pulumi.ComponentResourceOptions): TemporalServer {
-  const { endpoint, ready } = makeServer(args, opts);
-  const endpointOf = (namespace: Namespace) => namespaceEndpoint(args.settings, endpoint, namespace);
-  return { endpointOf, access: stackAccess(args, endpoint), ready };
+/** The Temporal of a stack, before anything of it is made. */
+export function temporalPlan(args: TemporalServerArgs): TemporalPlan {
+  const { settings } = args;
+  const endpoint =
+    settings.mode === "external"
+      ? { address: settings.address, tls: settings.tls, apiKey: settings.apiKey }
+      : { address: frontendAddress(settings.namespace.name) };
+  return {
+    endpointOf: (namespace) => namespaceEndpoint(settings, endpoint, namespace),
+    access: stackAccess(args, endpoint),
+    objects: serverObjects(args),
+  };
 }
 
-function makeServer(args: TemporalServerArgs, opts: pulumi.ComponentResourceOptions) {
-  const { settings, stack, clients, pullSecrets, metricsFrom } = args;
-  const parts = { stack, clients, pullSecrets, metricsFrom };
-  if (settings.mode === "cluster") return new TemporalCluster("temporal", { ...parts, settings }, opts);
-  if (settings.mode === "dev-server") return new TemporalDevServer("temporal", { ...parts, settings }, opts);
-  const { address, tls, apiKey } = settings;
-  return { endpoint: { address, tls, apiKey }, ready: [] };
+/** Makes the server that the settings ask for; answers what must be there before anything connects. */
+export function makeTemporal(
+  { settings, ...args }: TemporalServerArgs,
+  opts: pulumi.ComponentResourceOptions,
+): readonly pulumi.Resource[] {
+  switch (settings.mode) {
+    case "cluster":
+      return new TemporalCluster("temporal", { ...args, settings }, opts).ready;
+    case "dev-server":
+      return new TemporalDevServer("temporal", { ...args, settings }, opts).ready;
+    case "external":
+      return [];
+  }
+}
+
+function serverObjects({ settings, ...args }: TemporalServerArgs): readonly ObjectReference[] {
+  switch (settings.mode) {
+    case "cluster":
+      return clusterObjects({ ...args, settings });
+    case "dev-server":
+      return devServerObjects({ ...args, settings });
+    case "external":
+      return [];
+  }
 }
 
 /** A namespace's own address in the registry goes before the stack's, and the stack's settings for it before both. */
