@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { commandName } from "../tools/command-name.ts";
 import { packageVersion } from "../tools/package.ts";
 import { defaultStack, type GlobalOptions } from "./context.ts";
+import type { ConnectVerbOptions } from "./verbs/connect.ts";
 import type { LogsOptions } from "./verbs/logs.ts";
 
 const callHelp = `
@@ -111,6 +112,11 @@ export function buildCommand(done: (exitCode: number) => void): Command {
         init.error(`error: give the name of an algorithm, or \`--platform [folder]\``);
       }
     });
+  reading("connect [namespace]", "print where Temporal is, for workflow workers")
+    .option("--env", "print lines for a shell")
+    .action(async (name: string | undefined, options: ConnectVerbOptions) =>
+      done(await (await import("./verbs/connect.ts")).connect(name, options)),
+    );
   reading("env", "print the variables with which plain `pulumi` works on the same state").action(
     async (options: GlobalOptions) => done(await (await import("./verbs/env.ts")).env(options)),
   );

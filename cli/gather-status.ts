@@ -1,5 +1,4 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { Connection } from "@temporalio/client";
 import { localRecipe } from "../components/local/local-platform.ts";
 import { runsOnLocal } from "../components/local/unapplied.ts";
 import { describeTaskQueue } from "../providers/conduit/temporal/task-queue.ts";
@@ -12,6 +11,7 @@ import type { Context } from "./context.ts";
 import type { StatusReport } from "./json/status.ts";
 import { readState } from "./state.ts";
 import { algorithmStatus } from "./status.ts";
+import { openConnections } from "./temporal-connections.ts";
 import { supervisedProcesses } from "./worker-processes.ts";
 
 export interface StatusOptions {
@@ -35,17 +35,15 @@ export async function gatherStatus(
     resolve(entries.filter(runsOnLocal), recipe, options),
     readState(stack),
   ]);
-  const address = state.server?.address;
-  const connection = address
-    ? await Connection.connect({ address, connectTimeout: 1000 }).catch(() => undefined)
-    : undefined;
+  const wanted = registry.namespaces.filter(({ name }) => entries.some(({ namespace }) => namespace === name));
+  const connections = await openConnections(state.access, wanted);
   try {
     // Before the processes: one that goes to sleep in between has ended then, and is not taken for one that starts.
     const queues = await Promise.all(
-      entries.map(
-        ({ temporalNamespace, name }) =>
-          connection && describeTaskQueue(connection, temporalNamespace, name).catch(() => undefined),
-      ),
+      entries.map(async ({ namespace, temporalNamespace, name }) => {
+        const connection = connections.of(namespace);
+        return connection && describeTaskQueue(connection, temporalNamespace, name).catch(() => undefined);
+      }),
     );
     const supervised = await supervisedProcesses(state);
     const algorithms = await Promise.all(
@@ -56,19 +54,19 @@ export async function gatherStatus(
           state,
           queue: queues[index],
           supervised,
-          connection,
+          connection: connections.of(algorithm.namespace),
           thorough: only.length === 1,
         }),
       ),
     );
-    const running = connection !== undefined;
+    const running = connections.any;
     return {
       stack: context.stack,
       ui: running ? (state.server?.uiUrl ?? null) : null,
-      address: running ? (address ?? null) : null,
+      address: running ? (state.access?.address ?? null) : null,
       algorithms,
     };
   } finally {
-    await connection?.close();
+    await connections.close();
   }
 }

@@ -2,3 +2,8 @@
 export function shellWord(text: string): string {
   return /^[-\w./:=@]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
+
+/** The line that sets a variable in a shell, for `eval`. */
+export function exportLine(name: string, value: string): string {
+  return `export ${name}=${shellWord(value)}`;
+}

@@ -1,5 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
+import { type StackAccess, stackAccessSchema } from "../components/temporal-access.ts";
 import { engineError } from "./errors.ts";
 
 const stateSchema = z.looseObject({
@@ -48,6 +49,8 @@ export interface AlgorithmState {
 export interface StackState {
   readonly supervisor: z.infer<typeof supervisorSchema> | undefined;
   readonly server: z.infer<typeof serverSchema> | undefined;
+  /** How its Temporal is reached; undefined when it made none yet. */
+  readonly access: StackAccess | undefined;
   readonly algorithms: ReadonlyMap<string, AlgorithmState>;
 }
 
@@ -79,9 +82,12 @@ export function parseState(deployment: unknown): StackState {
       worker: workerSchema.safeParse(outputs("conduit:local:Worker", name)).data,
     },
   ]);
+  const server = serverSchema.safeParse(outputs("conduit:local:TemporalServer")).data;
+  const told = stackAccessSchema.safeParse(outputs("pulumi:pulumi:Stack")?.temporalAccess).data;
   return {
     supervisor: supervisorSchema.safeParse(outputs("conduit:local:Supervisor")).data,
-    server: serverSchema.safeParse(outputs("conduit:local:TemporalServer")).data,
+    server,
+    access: told ?? (server && { address: server.address, namespaces: {} }),
     algorithms: new Map(algorithms),
   };
 }

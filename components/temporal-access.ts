@@ -48,8 +48,11 @@ export interface TemporalTarget extends TemporalAccess {
   readonly temporalName?: string | undefined;
 }
 
-/** One namespace of a stack, by its key; it may be served elsewhere than the others. */
-export function targetOf({ namespaces, ...access }: StackAccess, key: string): TemporalTarget {
-  const namespace = namespaces[key];
-  return { ...(namespace?.access ?? access), key, temporalName: namespace?.temporalName ?? key };
+/** How a namespace of the registry is reached: it may be served elsewhere than the stack's others. */
+export function targetOf(
+  { namespaces, ...access }: StackAccess,
+  { name, temporalName }: { readonly name: string; readonly temporalName: string },
+): TemporalTarget & { readonly temporalName: string } {
+  const own = Object.hasOwn(namespaces, name) ? namespaces[name]?.access : undefined;
+  return { ...(own ?? access), key: name, temporalName };
 }

@@ -22,8 +22,14 @@ export async function loadKubeConfig({ context }: KubeTarget = {}): Promise<Kube
   } catch (thrown) {
     throw new UserError(`The kubeconfig cannot be read: ${messageOf(thrown)}. Correct it, or set \`KUBECONFIG\`.`);
   }
-  if (context === undefined) return config;
-  const names = config.getContexts().map(({ name }) => name);
+  // Without a kubeconfig the client makes up a server on this machine that nobody started.
+  const names = config.getContexts().flatMap(({ name }) => (name === "loaded-context" ? [] : name));
+  if (context === undefined) {
+    if (names.includes(config.getCurrentContext()) && config.getCurrentCluster() !== null) return config;
+    throw new UserError(
+      "This machine has no kubeconfig with a current context. Set `KUBECONFIG`, or run `kubectl config use-context`.",
+    );
+  }
   if (!names.includes(context)) {
     const choice = names.length === 0 ? "It has none; set `KUBECONFIG`." : `Choose from ${quoted(names)}.`;
     throw new UserError(

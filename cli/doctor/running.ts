@@ -1,9 +1,13 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import type { Connection } from "@temporalio/client";
+import { type StackAccess, targetOf } from "../../components/temporal-access.ts";
 import { UserError } from "../../errors.ts";
 import { Supervisord } from "../../providers/conduit/local/supervisord.ts";
 import { withConnection } from "../../providers/conduit/temporal/connect.ts";
+import { describeNamespace } from "../../providers/conduit/temporal/describe-namespace.ts";
+import { PortForwards } from "../../providers/conduit/temporal/port-forward.ts";
 import { loadRegistry } from "../../stacks/registry.ts";
 import { commandName } from "../../tools/command-name.ts";
 import { portHolder } from "../../tools/port-holder.ts";
@@ -24,8 +28,9 @@ export async function examineRunning(context: Context, stack: Stack): Promise<Fi
     await check("supervisord runs", () => examineSupervisor(state)),
     await check("Temporal serves", () => examineServer(context, state, report.address)),
   ];
-  if (report.address !== null) {
-    findings.push(await check("namespaces", () => examineNamespaces(context, report.address ?? "")));
+  const { access } = state;
+  if (access && report.address !== null) {
+    findings.push(await check("namespaces", () => examineNamespaces(context, access)));
   }
   return [...findings, ...report.algorithms.map(findingOf), clock(report.algorithms, new Date())];
 }
@@ -59,14 +64,19 @@ async function foreignHolders(server: StackState["server"]): Promise<string[]> {
   );
 }
 
-async function examineNamespaces({ root, stack }: Context, address: string): Promise<string> {
-  const registry = await loadRegistry(root, stack);
-  const there = await withConnection({ address }, { milliseconds: 2000 }, async (connection) => {
-    const { namespaces } = await connection.workflowService.listNamespaces({ pageSize: 1000 });
-    return new Set((namespaces ?? []).map(({ namespaceInfo }) => namespaceInfo?.name));
-  });
-  const missing = registry.namespaces.map(({ temporalName }) => temporalName).filter((name) => !there.has(name));
-  if (missing.length === 0) return registry.namespaces.map(({ temporalName }) => temporalName).join(", ");
+async function examineNamespaces({ root, stack }: Context, access: StackAccess): Promise<string> {
+  const { namespaces } = await loadRegistry(root, stack);
+  const forwards = new PortForwards();
+  const found = await Promise.all(
+    namespaces.map(async (namespace) => {
+      const target = targetOf(access, namespace);
+      const describe = (connection: Connection) => describeNamespace(connection, target.temporalName);
+      const answer = await withConnection(target, { milliseconds: 2000, forwards }, describe);
+      return { name: namespace.temporalName, isThere: answer !== undefined };
+    }),
+  );
+  const missing = found.filter(({ isThere }) => !isThere).map(({ name }) => name);
+  if (missing.length === 0) return found.map(({ name }) => name).join(", ");
   throw new UserError(`The server has no \`${missing.join("`, `")}\`. \`${commandName} up\` makes what is missing.`);
 }
 

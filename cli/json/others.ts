@@ -31,6 +31,22 @@ export const doctorSchema = z.strictObject({
 /** `./conduit env --json`. */
 export const envSchema = z.record(z.string(), z.string()).describe("Environment variables by name.");
 
+/** `./conduit connect --json`. */
+export const connectSchema = z.strictObject({
+  variables: z
+    .record(z.string(), z.string())
+    .describe("What Temporal's SDKs and command line read: `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_TLS…`."),
+  apiKeyVariable: z
+    .string()
+    .nullable()
+    .describe(
+      "The variable that holds the API key, which workers want as `TEMPORAL_API_KEY`; null when there is none.",
+    ),
+  forwarded: z
+    .boolean()
+    .describe("Whether the address is this machine's end of a way through the cluster, which is open while this runs."),
+});
+
 /** One line of `./conduit logs --json`. */
 export const logLineSchema = z.looseObject({
   time: z.string().describe("When (ISO 8601); of a line without a time, the time of the line before it, else empty."),

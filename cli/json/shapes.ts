@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { deploySchema, previewSchema, upSchema, watchLineSchema } from "./deploy.ts";
-import { doctorSchema, envSchema, errorSchema, logLineSchema } from "./others.ts";
+import { connectSchema, doctorSchema, envSchema, errorSchema, logLineSchema } from "./others.ts";
 import { statusSchema } from "./status.ts";
 
 /** What a verb prints with `--json`. */
@@ -19,6 +19,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   watch: { schema: watchLineSchema, prints: "lines" },
   logs: { schema: logLineSchema, prints: "lines" },
   doctor: { schema: doctorSchema, prints: "object" },
+  connect: { schema: connectSchema, prints: "object" },
   env: { schema: envSchema, prints: "object" },
   error: { schema: errorSchema, prints: "object" },
 };

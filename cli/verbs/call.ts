@@ -1,13 +1,18 @@
 import { spawn } from "node:child_process";
+import { targetOf } from "../../components/temporal-access.ts";
 import { UserError } from "../../errors.ts";
 import { machineVariables } from "../../providers/conduit/local/machine-variables.ts";
+import { reach } from "../../providers/conduit/temporal/reach.ts";
+import { temporalVariables } from "../../providers/conduit/temporal/variables.ts";
 import { onlyNamed } from "../../stacks/only.ts";
 import { loadRegistry } from "../../stacks/registry.ts";
 import { commandName } from "../../tools/command-name.ts";
 import { isListening } from "../../tools/is-listening.ts";
+import { callerPython } from "../caller-python.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
 import { type AlgorithmState, readState } from "../state.ts";
+import { note } from "../terminal.ts";
 
 /**
  * `call ALGORITHM [ACTIVITY] [ARG…]`: runs one activity through a small workflow, in the algorithm's own environment, and
@@ -17,40 +22,59 @@ export async function call(name: string, given: readonly string[], options: Glob
   const context = contextOf(options);
   const registry = await loadRegistry(context.root, context.stack);
   const [algorithm] = onlyNamed(registry.algorithms, [name]);
-  const state = await readState(await openStack(context));
-  const chain = state.algorithms.get(name);
-  if (!algorithm || !state.server || !chain?.worker || !chain.environment) {
+  const { access, server, algorithms } = await readState(await openStack(context));
+  const chain = algorithms.get(name);
+  const runsHere = server !== undefined;
+  const namespace = registry.namespaces.find((each) => each.name === algorithm?.namespace);
+  if (!algorithm || !namespace || !access || !chain?.release || (runsHere && !(chain.worker && chain.environment))) {
     throw new UserError(
       `\`${name}\` is not live on the stack \`${context.stack}\`. Start it with \`${commandName} up\`.`,
     );
   }
   const { activity, args } = chooseActivity(name, chain.worker, given);
-  if (!(await isListening(state.server.address))) {
-    throw new UserError(`Temporal does not run. Start it with \`${commandName} up\`.`);
+  const target = targetOf(access, namespace);
+  const reached = await reach(target, { podSeconds });
+  try {
+    if (!(await isListening(reached.dial))) {
+      throw new UserError(`Temporal does not run. Start it with \`${commandName} up\`.`);
+    }
+    const { python, runtime } = chain.environment ?? (await callerPython());
+    const startToClose = String(chain.release.settings.timeouts.startToClose / 1000);
+    const json = context.json ? ["--json"] : [];
+    const { apiKey } = reached.credentials;
+    const code = await run(
+      python,
+      ["call", activity, "--task-queue", name, "--start-to-close", startToClose, ...json, "--", ...args],
+      {
+        ...machineVariables(process.env),
+        PYTHONPATH: runtime,
+        ...temporalVariables(target, reached),
+        ...(apiKey && { TEMPORAL_API_KEY: apiKey.value }),
+      },
+    );
+    const problem = reached.problem();
+    if (code !== 0 && problem !== undefined) note(problem);
+    return code;
+  } finally {
+    await reached.close();
   }
-  const settings = chain.release?.settings;
-  const startToClose = String((settings?.timeouts.startToClose ?? 60_000) / 1000);
-  const json = context.json ? ["--json"] : [];
-  return run(
-    chain.environment.python,
-    ["call", activity, "--task-queue", name, "--start-to-close", startToClose, ...json, "--", ...args],
-    {
-      ...machineVariables(process.env),
-      PYTHONPATH: chain.environment.runtime,
-      TEMPORAL_ADDRESS: state.server.address,
-      TEMPORAL_NAMESPACE: algorithm.temporalNamespace,
-    },
-  );
 }
+
+/** Seconds to wait for a pod of Temporal that is ready, where it is in a cluster. */
+const podSeconds = 5;
 
 /** Exported for tests. */
 export function chooseActivity(
   algorithm: string,
-  worker: Pick<NonNullable<AlgorithmState["worker"]>, "activities">,
+  worker: Pick<NonNullable<AlgorithmState["worker"]>, "activities"> | undefined,
   given: readonly string[],
 ): { activity: string; args: readonly string[] } {
-  const names = worker.activities.map((activity) => activity.name);
   const [first, ...rest] = given;
+  if (worker === undefined) {
+    if (first !== undefined) return { activity: first, args: rest };
+    throw new UserError(`Say which activity: \`${commandName} call ${algorithm} <activity> …\`.`);
+  }
+  const names = worker.activities.map((activity) => activity.name);
   if (first !== undefined && names.includes(first)) return { activity: first, args: rest };
   const [only, ...others] = names;
   if (only !== undefined && others.length === 0) return { activity: only, args: given };

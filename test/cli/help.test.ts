@@ -4,7 +4,20 @@ import { type Outcome, repository, runIn } from "../support/project.ts";
 
 const conduit = (...args: string[]): Promise<Outcome> => runIn(repository, path.join(repository, "conduit"), args);
 
-const verbs = ["up", "deploy", "status", "call", "logs", "doctor", "watch", "preview", "down", "init", "env"];
+const verbs = [
+  "up",
+  "deploy",
+  "status",
+  "call",
+  "logs",
+  "doctor",
+  "watch",
+  "preview",
+  "down",
+  "init",
+  "connect",
+  "env",
+];
 
 test("the help shows first what people need first, and fits 80 columns", async () => {
   const { code, stdout, stderr } = await conduit("--help");
@@ -40,6 +53,8 @@ test("the help shows first what people need first, and fits 80 columns", async (
                                             kept
       init [options] [name]                 write a runnable algorithm repository,
                                             or with --platform a platform's own
+      connect [options] [namespace]         print where Temporal is, for workflow
+                                            workers
       env [options]                         print the variables with which plain
                                             \`pulumi\` works on the same state
     "

@@ -69,7 +69,12 @@ test("creations in which an earlier run was killed are noticed", () => {
 });
 
 test("a stack without state has nothing, and a chain shows as far as it was made", () => {
-  expect(parseState(undefined)).toEqual({ supervisor: undefined, server: undefined, algorithms: new Map() });
+  expect(parseState(undefined)).toEqual({
+    supervisor: undefined,
+    server: undefined,
+    access: undefined,
+    algorithms: new Map(),
+  });
   const resources = [
     { urn: "urn:pulumi:local::project::conduit:index:Algorithm::a", type: "conduit:index:Algorithm" },
     {

@@ -85,6 +85,16 @@ test("`logs` prints what the worker said", async () => {
   expect(await project.must("logs", "answer")).toMatch(/ info +[0-9a-f]{7} {2}Polling `answer` as `answer@/);
 });
 
+test("`connect` prints what Temporal's SDKs read, as lines for a shell too", async () => {
+  const { code, stdout, stderr } = await project.conduit("connect", "speech", "--env");
+  expect({ code, stdout, stderr }).toEqual({
+    code: 0,
+    stdout: `export TEMPORAL_ADDRESS=${project.address}\nexport TEMPORAL_NAMESPACE=speech\n`,
+    stderr: "",
+  });
+  expect(await project.must("connect")).toBe(`TEMPORAL_ADDRESS    ${project.address}\nTEMPORAL_NAMESPACE  speech\n`);
+});
+
 test("`doctor` finds every part in order", async () => {
   const { findings } = JSON.parse(await project.must("doctor", "--json"));
   expect(findings.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);

@@ -58,6 +58,11 @@ test("every verb prints the documented shape and nothing else", async () => {
     algorithms: [{ name: "answer", liveCommit: commit, upToDate: true }],
   });
   expect(read("env", await project.must("env", "--json"))).toMatchObject({ PULUMI_CONTINUE_ON_ERROR: "true" });
+  expect(read("connect", await project.must("connect", "--json"))).toEqual({
+    variables: { TEMPORAL_ADDRESS: project.address, TEMPORAL_NAMESPACE: "speech" },
+    apiKeyVariable: null,
+    forwarded: false,
+  });
   const doctor = read("doctor", await project.must("doctor", "--json"));
   expect(doctor).toMatchObject({
     findings: expect.arrayContaining([expect.objectContaining({ part: "answer", ok: true })]),

@@ -12,6 +12,7 @@ export interface ConnectOptions extends ReachOptions {
 /** A connection to Temporal, with the way to it. */
 export interface Connected {
   readonly connection: Connection;
+  readonly reached: Reached;
   readonly close: () => Promise<void>;
 }
 
@@ -35,7 +36,7 @@ export async function connectTo(target: TemporalTarget, options: ConnectOptions)
       await connection.close();
       throw await explainFailure(thrown, target, reached);
     });
-    return { connection, close };
+    return { connection, reached, close };
   } catch (thrown) {
     await reached.close();
     throw thrown;

@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { codeOf, UserError } from "../../../errors.ts";
 
 /** What proves to a Temporal server who calls; each with the variable that it came from, for messages. */
@@ -8,6 +9,8 @@ export interface TemporalCredentials {
   readonly certificate?: { readonly pem: Buffer; readonly key: Buffer; readonly variable: string } | undefined;
   /** The authority that signed the server's certificate. @default the system's */
   readonly authority?: Buffer | undefined;
+  /** The files that were read: absolute paths by the SDKs' own variables. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -39,7 +42,9 @@ export async function readCredentials(
   const caller = own.apiKey || own.certificate ? own : await readCaller(environment, credentialVariables());
   const authorities = [credentialVariables(key).authority, credentialVariables().authority];
   const authority = authorities.find((variable) => isSet(environment[variable]));
-  return { ...caller, authority: authority === undefined ? undefined : await readNamed(environment, authority) };
+  if (authority === undefined) return caller;
+  const files = { ...caller.files, [credentialVariables().authority]: path.resolve(environment[authority] ?? "") };
+  return { ...caller, authority: await readNamed(environment, authority), files };
 }
 
 type Variables = ReturnType<typeof credentialVariables>;
@@ -56,7 +61,12 @@ async function readCaller(environment: NodeJS.ProcessEnv, variables: Variables):
   }
   const [pem, key] = await Promise.all([readNamed(environment, certificate), readNamed(environment, certificateKey)]);
   refuseStrangers(pem, key, variables);
-  return { apiKey, certificate: { pem, key, variable: certificate } };
+  const plain = credentialVariables();
+  const files = {
+    [plain.certificate]: path.resolve(environment[certificate] ?? ""),
+    [plain.certificateKey]: path.resolve(environment[certificateKey] ?? ""),
+  };
+  return { apiKey, certificate: { pem, key, variable: certificate }, files };
 }
 
 /** What TLS would only say in numbers. */

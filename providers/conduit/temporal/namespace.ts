@@ -6,6 +6,7 @@ import { codeOf, UserError } from "../../../errors.ts";
 import { type Properties, type ResourceHandler, sameProperties } from "../handler.ts";
 import { eventually } from "../local/wait.ts";
 import { withConnection } from "./connect.ts";
+import { describeNamespace } from "./describe-namespace.ts";
 import { grpcMessage, isRefusal } from "./explain-failure.ts";
 import { namespaceExists } from "./namespace-exists.ts";
 import { PortForwards } from "./port-forward.ts";
@@ -63,7 +64,7 @@ export function namespaceHandler(forwards = new PortForwards()): ResourceHandler
     const wanted = inputs.parse(properties);
     return connected(wanted, async (connection) => {
       await (wanted.manage ? apply(connection, wanted) : undefined);
-      const existing = await describe(connection, wanted.temporalName).catch((thrown) => {
+      const existing = await describeNamespace(connection, wanted.temporalName).catch((thrown) => {
         throw isRefusal(thrown) ? new UserError(notLetIn(wanted, thrown)) : thrown;
       });
       if (!existing) throw new UserError(notThere(wanted));
@@ -139,7 +140,7 @@ async function register(connection: Connection, wanted: NamespaceInputs): Promis
 }
 
 async function takeOver(connection: Connection, wanted: NamespaceInputs): Promise<void> {
-  const existing = await describe(connection, wanted.temporalName);
+  const existing = await describeNamespace(connection, wanted.temporalName);
   const manager = existing?.namespaceInfo?.data?.[marker];
   if (manager !== wanted.managedBy && !wanted.adopt) {
     const whose = manager ? `is managed by \`${manager}\`` : "exists already, made by somebody else";
@@ -156,16 +157,6 @@ async function takeOver(connection: Connection, wanted: NamespaceInputs): Promis
     },
     config: { workflowExecutionRetentionTtl: msToTs(wanted.retentionSeconds * 1000) },
   });
-}
-
-/** Undefined when the server does not know the namespace. */
-async function describe(connection: Connection, namespace: string) {
-  try {
-    return await connection.workflowService.describeNamespace({ namespace });
-  } catch (thrown) {
-    if (codeOf(thrown) === NOT_FOUND) return undefined;
-    throw thrown;
-  }
 }
 
 /** Seconds until a new namespace is served; a few are usual. */

@@ -3,8 +3,8 @@ import { Writable } from "node:stream";
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { PortForward } from "../../../components/temporal-access.ts";
 import { messageOf } from "../../../errors.ts";
+import { loadKubeConfig } from "../../../tools/kube-client.ts";
 import { canonical } from "../handler.ts";
-import { loadKubeconfig } from "./kubeconfig.ts";
 import { readyPod } from "./ready-pod.ts";
 
 /** This machine's end of a port-forward. */
@@ -61,7 +61,7 @@ export class PortForwards {
 }
 
 async function listen(wanted: PortForward, seconds: number): Promise<Forward> {
-  const config = await loadKubeconfig(wanted.context);
+  const config = await loadKubeConfig(wanted);
   // What is wrong with the cluster is told now, and in words: a connection can only be cut.
   await readyPod(config, wanted, seconds);
   const sockets = new Set<net.Socket>();

@@ -1,0 +1,57 @@
+import type { Connection } from "@temporalio/client";
+import { type StackAccess, type TemporalTarget, targetOf } from "../components/temporal-access.ts";
+import { canonical } from "../providers/conduit/handler.ts";
+import { type Connected, connectTo } from "../providers/conduit/temporal/connect.ts";
+import { PortForwards } from "../providers/conduit/temporal/port-forward.ts";
+import type { Namespace } from "../registry/resolve.ts";
+
+/** Connections to all that serves a stack's namespaces. */
+export interface TemporalConnections {
+  /** By the namespace's key; undefined when what serves it does not answer. */
+  readonly of: (key: string) => Connection | undefined;
+  /** Whether anything answers. */
+  readonly any: boolean;
+  readonly close: () => Promise<void>;
+}
+
+/** Milliseconds to wait for an answer: whoever looks wants to know now. */
+const connectTimeout = 1000;
+
+/**
+ * Connects to what serves the namespaces, once for those that are reached the same way; to the server as a whole where
+ * there are none.
+ *
+ * @param access Undefined when the stack made no Temporal yet.
+ */
+export async function openConnections(
+  access: StackAccess | undefined,
+  namespaces: readonly Pick<Namespace, "name" | "temporalName">[],
+): Promise<TemporalConnections> {
+  if (!access) return { of: () => undefined, any: false, close: async () => {} };
+  const forwards = new PortForwards();
+  const targets = namespaces.map((namespace) => targetOf(access, namespace));
+  const ways = new Map<string, TemporalTarget>();
+  for (const target of targets.length > 0 ? targets : [access]) ways.set(wayTo(target), target);
+  const opened = await Promise.all(
+    [...ways].map(
+      async ([way, target]): Promise<[string, Connected | undefined]> => [
+        way,
+        await connectTo(target, { milliseconds: connectTimeout, forwards }).catch(() => undefined),
+      ],
+    ),
+  );
+  const byWay = new Map(opened.flatMap(([way, connected]) => (connected ? [[way, connected] as const] : [])));
+  const byKey = new Map(targets.map((target) => [target.key, byWay.get(wayTo(target))?.connection]));
+  return {
+    of: (key) => byKey.get(key),
+    any: byWay.size > 0,
+    close: async () => {
+      await Promise.all([...byWay.values()].map((connected) => connected.close()));
+    },
+  };
+}
+
+/** With TLS each namespace may have credentials of its own. */
+function wayTo({ address, tls, portForward, key }: TemporalTarget): string {
+  return canonical({ address, tls, portForward, ...(tls && { key }) });
+}
