@@ -190,6 +190,18 @@ test("each verb has a help of its own, which fits 80 columns", async () => {
 
     ----
 
+    Usage: conduit connect [options] [namespace]
+
+    print where Temporal is, for workflow workers
+
+    Options:
+      --stack <name>  stack to work on (default: "local")
+      --json          print JSON
+      --env           print lines for a shell
+      -h, --help      display help for command
+
+    ----
+
     Usage: conduit env [options]
 
     print the variables with which plain \`pulumi\` works on the same state
