@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir } from "node:fs/promises";
+import { copyFile, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
@@ -11,14 +11,21 @@ export const definitionModules = [
     module: "github.com/kedacore/keda/v2@v2.21.0",
     sum: "h1:R6z2HZvstK4RLUMxroNACzBj74xGxt3kG59b5Xc+Xps=",
     folder: "config/crd/bases",
-    // The others are of KEDA's own events.
-    files: /^keda\.sh_/,
+    files: [
+      "keda.sh_scaledobjects.yaml",
+      "keda.sh_triggerauthentications.yaml",
+      "keda.sh_clustertriggerauthentications.yaml",
+    ],
   },
   {
     module: "github.com/prometheus-operator/prometheus-operator@v0.85.0",
     sum: "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=",
     folder: "example/prometheus-operator-crd",
-    files: /_(podmonitors|prometheusrules|servicemonitors)\.yaml$/,
+    files: [
+      "monitoring.coreos.com_podmonitors.yaml",
+      "monitoring.coreos.com_prometheusrules.yaml",
+      "monitoring.coreos.com_servicemonitors.yaml",
+    ],
   },
 ] as const;
 
@@ -36,8 +43,6 @@ export async function copyForeignDefinitions(go: string, to: string): Promise<vo
     const answer = await run(go, ["mod", "download", "-json", module], { cwd: tmpdir(), env: environment });
     const { Dir, Sum } = download.parse(JSON.parse(answer));
     if (Sum !== sum) throw new Error(`\`${module}\` has the checksum ${Sum}, but ${sum} is pinned.`);
-    const names = (await readdir(path.join(Dir, folder))).filter((name) => files.test(name));
-    if (names.length === 0) throw new Error(`\`${module}\` has no definitions in \`${folder}\`.`);
-    for (const name of names) await copyFile(path.join(Dir, folder, name), path.join(to, name));
+    for (const name of files) await copyFile(path.join(Dir, folder, name), path.join(to, name));
   }
 }
