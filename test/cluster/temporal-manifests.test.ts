@@ -1,6 +1,8 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { Monitoring } from "../../components/kubernetes/monitoring.ts";
+import { monitoringSettings } from "../../components/kubernetes/monitoring-settings.ts";
 import { TemporalCluster } from "../../components/kubernetes/temporal/temporal-cluster.ts";
 import { TemporalDevServer } from "../../components/kubernetes/temporal/temporal-dev-server.ts";
 import {
@@ -25,7 +27,7 @@ let cluster: Cluster;
 let objects: Objects;
 
 beforeAll(async () => {
-  cluster = await startCluster({ crds: false });
+  cluster = await startCluster();
   objects = new Objects(cluster.kubeconfig);
 });
 
@@ -116,4 +118,17 @@ test("a dev server with a volume is accepted likewise, and is found as the front
     metadata: { name: "temporal-frontend", namespace: "temporal-dev" },
   };
   await objects.wait<Endpoints>(endpoints, (object) => object?.subsets?.[0]?.addresses?.length === 1);
+});
+
+test("what Prometheus and Grafana are given is accepted by the Prometheus operator's own definitions", async () => {
+  for (const name of ["speech", "monitoring", "temporal-seen"]) {
+    await objects.create({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  }
+  const settings = monitoringSettings.parse({ podMonitors: true, rules: true, dashboard: true });
+  const queues = [
+    { algorithm: "ranker", owner: "search team", temporalNamespace: "speech", taskQueue: "ranker.online" },
+  ];
+  const args = { stack, settings, namespaces: ["speech"], serverNamespace: "temporal-seen", queues };
+  const made = await create(() => new Monitoring("monitoring", args));
+  expect(made.map(({ kind }) => kind).toSorted()).toEqual(["ConfigMap", "PodMonitor", "PodMonitor", "PrometheusRule"]);
 });
