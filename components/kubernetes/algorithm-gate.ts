@@ -21,6 +21,7 @@ export interface AlgorithmGateArgs {
 /**
  * A Job that runs a version once before any worker does: it imports the code, connects, polls a task queue of its own and
  * ends. Workers depend on it: whatever the number of workers is, a version that cannot serve never replaces one that does.
+ * It has what a worker has, a GPU too, since importing may need one: where all are taken, it waits for one and then fails.
  *
  * @example new AlgorithmGate("transcribe", { entry, site, deployed }, { parent })
  */

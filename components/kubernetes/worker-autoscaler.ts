@@ -106,7 +106,8 @@ function inFlightTrigger({
     type: "metrics-api",
     name: "in-flight",
     metadata: {
-      url: `http://${metricsServiceName(lane)}.${site.namespace}:${ports.metrics}/metrics`,
+      // With `.svc`: KEDA takes the second label of the host for the namespace, and the port with it where that is last.
+      url: `http://${metricsServiceName(lane)}.${site.namespace}.svc:${ports.metrics}/metrics`,
       format: "prometheus",
       valueLocation: 'temporal_worker_task_slots_used{worker_type="ActivityWorker"}',
       aggregateFromKubeServiceEndpoints: "true",

@@ -42,7 +42,7 @@ test("workers are scaled by what waits and by what is in flight", () => {
       - type: metrics-api
         name: in-flight
         metadata:
-          url: http://transcribe-metrics.speech:9090/metrics
+          url: http://transcribe-metrics.speech.svc:9090/metrics
           format: prometheus
           valueLocation: temporal_worker_task_slots_used{worker_type="ActivityWorker"}
           aggregateFromKubeServiceEndpoints: 'true'
