@@ -1,4 +1,4 @@
-import type { V1ConfigMap } from "@kubernetes/client-node";
+import type { V1ConfigMap, V1Job } from "@kubernetes/client-node";
 import * as k8s from "@pulumi/kubernetes";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cluster } from "./cluster.ts";
@@ -46,10 +46,10 @@ test("a Job that fails ends the wait with its reason, is kept, and runs again in
   const reference = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "gate", namespace } };
   const failing = run(job(namespace, "registry.test/gate-test-fail:1"));
   expect(await failureOf(failing.up())).toContain("[BackoffLimitExceeded] Job has reached the specified backoff limit");
-  const first = await objects.get(reference);
+  const first = await objects.get<V1Job>(reference);
   expect(changesOf((await failing.preview()).changeSummary)).toEqual({ replace: 1 });
   await failureOf(failing.up());
-  const second = await objects.get(reference);
+  const second = await objects.get<V1Job>(reference);
   expect(second?.metadata?.uid).not.toBe(first?.metadata?.uid);
   await run(job(namespace, "registry.test/gate:1")).up();
 });

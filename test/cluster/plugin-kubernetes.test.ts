@@ -1,4 +1,4 @@
-import type { V1ConfigMap, V1Deployment, V1Secret } from "@kubernetes/client-node";
+import type { V1ConfigMap, V1Deployment, V1Job, V1Secret } from "@kubernetes/client-node";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -86,9 +86,9 @@ test("an object with its own name is deleted before its replacement is made, and
     });
   await both("1").up();
   const job = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "gate", namespace } };
-  const before = await objects.get(job);
+  const before = await objects.get<V1Job>(job);
   expect(changesOf((await both("2").up()).summary.resourceChanges)).toEqual({ update: 1, replace: 1 });
-  expect((await objects.get(job))?.metadata?.uid).not.toBe(before?.metadata?.uid);
+  expect((await objects.get<V1Job>(job))?.metadata?.uid).not.toBe(before?.metadata?.uid);
   expect(changesOf((await both("2").preview()).changeSummary)).toEqual({});
 });
 

@@ -1,4 +1,4 @@
-import { arrayAt, equal, isObject, type Json, type JsonObject, objectAt, textAt } from "./json.ts";
+import { arrayAt, isObject, type Json, type JsonObject, objectAt, textAt } from "./json.ts";
 
 // Managers whose fields the first update takes over: the plugin's own create, and people's kubectl.
 const predecessors: readonly (readonly [manager: string, operation: string])[] = [
@@ -56,5 +56,5 @@ function owns(fields: JsonObject, path: readonly string[]): boolean {
   const [key, ...rest] = path;
   if (key === undefined) return true;
   const inner = fields[`f:${key}`];
-  return isObject(inner) && (owns(inner, rest) || (equal(inner, {}) && rest.length === 0));
+  return isObject(inner) && owns(inner, rest);
 }

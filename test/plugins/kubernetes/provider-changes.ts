@@ -12,12 +12,18 @@ export interface ProviderChanges {
 }
 
 const selecting: readonly string[] = ["kubeconfig", "context", "cluster"];
+const identifier = "clusterIdentifier";
 
-/** Compares two configurations of a provider. Another credential for the same cluster replaces nothing. */
+/**
+ * Compares two configurations of a provider. Another credential for the same cluster replaces nothing; where both name
+ * their cluster by `clusterIdentifier`, only that name counts.
+ */
 export function providerChanges(olds: JsonObject, news: JsonObject): ProviderChanges {
   const [before, after] = [revealObject(olds), revealObject(news)];
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = keys.filter((key) => !equal(before[key] ?? undefined, after[key] ?? undefined));
+  const [wasNamed, isNamed] = [before[identifier] ?? "", after[identifier] ?? ""];
+  if (wasNamed !== "" && isNamed !== "") return { changed, replaces: equal(wasNamed, isNamed) ? [] : [identifier] };
   const selected = changed.filter((key) => selecting.includes(key));
   const unknowns = selected.filter((key) => after[key] === unknown);
   if (unknowns.length > 0) return { changed, replaces: unknowns };
