@@ -120,11 +120,15 @@ async function forward(
   websocket.addEventListener("close", () => socket.destroy());
   socket.once("close", () => websocket.close());
   if (socket.destroyed) websocket.close();
+  // Held back until there was somewhere to send it.
+  socket.resume();
 }
 
 /** The API answers a web socket with a number only. */
 function refusal({ namespace }: PortForward, pod: string, thrown: unknown): string {
-  const said = messageOf(thrown);
+  // The web socket's error is an event.
+  const isEvent = typeof thrown === "object" && thrown !== null && "message" in thrown;
+  const said = isEvent ? String(thrown.message) : messageOf(thrown);
   if (/\b403\b/.test(said)) {
     return (
       `The Kubernetes API does not let a port-forward to the pod \`${pod}\` be opened. Give this user the verbs \`get\` and ` +
