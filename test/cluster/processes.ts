@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isRunning } from "../../tools/is-running.ts";
 import { processInfo } from "../../tools/process-info.ts";
@@ -48,10 +48,17 @@ export async function killProcess(started: StartedProcess): Promise<void> {
   if (!(await runs(started))) return;
   process.kill(started.pid, "SIGKILL");
   const end = Date.now() + endMilliseconds;
-  while (await runs(started)) {
+  while ((await runs(started)) || (await hasThreads(started))) {
     if (Date.now() > end) throw new Error(`Process ${started.pid} was killed but is still there after 10 s.`);
     await sleep(pollMilliseconds);
   }
+}
+
+/** Whether a killed process still has threads beside its first: its ports are free only when the last one has ended. */
+async function hasThreads({ pid, started }: StartedProcess): Promise<boolean> {
+  const info = await processInfo(pid).catch(() => undefined);
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  return info?.started === started && threads.length > 1;
 }
 
 /** The last lines of a process's log. */

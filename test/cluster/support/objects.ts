@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { KubernetesObject } from "@kubernetes/client-node";
 import { ApiError, type ApiRequests, requestsTo } from "./requests.ts";
 
 /** A kind of objects, as in a manifest. */
@@ -32,7 +33,7 @@ export class Objects {
   }
 
   /** Those of a kind, in one namespace or in all; `labels` is a selector such as `app=a`. */
-  async list<T>(kind: Kind, where: { namespace?: string; labels?: string } = {}): Promise<T[]> {
+  async list<T = KubernetesObject>(kind: Kind, where: { namespace?: string; labels?: string } = {}): Promise<T[]> {
     const { namespace, labels } = where;
     const query = labels === undefined ? "" : `?labelSelector=${encodeURIComponent(labels)}`;
     const path = await this.#path(kind, namespace);
@@ -40,26 +41,26 @@ export class Objects {
   }
 
   /** Undefined when there is none. */
-  async get<T>(reference: Reference): Promise<T | undefined> {
+  async get<T = KubernetesObject>(reference: Reference): Promise<T | undefined> {
     const request = this.#request<T>({ method: "GET", path: await this.#objectPath(reference) });
     return await request.catch(notFound);
   }
 
   /** Creates an object; one that is there already is an error. */
-  async create<T>(manifest: Manifest): Promise<T> {
+  async create<T = KubernetesObject>(manifest: Manifest): Promise<T> {
     const path = `${await this.#path(manifest, manifest.metadata.namespace)}?fieldValidation=Strict`;
     return await this.#request({ method: "POST", path, body: manifest });
   }
 
   /** Server-side apply; takes over fields of other managers. */
-  async apply<T>(manifest: Manifest, manager = "test"): Promise<T> {
+  async apply<T = KubernetesObject>(manifest: Manifest, manager = "test"): Promise<T> {
     const query = `?fieldManager=${manager}&force=true&fieldValidation=Strict`;
     const path = (await this.#objectPath(manifest)) + query;
     return await this.#request({ method: "PATCH", path, type: "application/apply-patch+yaml", body: manifest });
   }
 
   /** A merge patch: what it names is set, null takes away, lists are replaced. */
-  async patch<T>(reference: Reference, patch: object): Promise<T> {
+  async patch<T = KubernetesObject>(reference: Reference, patch: object): Promise<T> {
     const path = `${await this.#objectPath(reference)}?fieldManager=test&fieldValidation=Strict`;
     return await this.#request({ method: "PATCH", path, type: "application/merge-patch+json", body: patch });
   }
@@ -76,7 +77,7 @@ export class Objects {
    *
    * @throws Error with the object as it is last, when it takes longer than 30 s
    */
-  async wait<T>(reference: Reference, isSo: (object: T | undefined) => boolean): Promise<void> {
+  async wait<T = KubernetesObject>(reference: Reference, isSo: (object: T | undefined) => boolean): Promise<void> {
     const end = Date.now() + waitMilliseconds;
     for (;;) {
       const object = await this.get<T>(reference);
