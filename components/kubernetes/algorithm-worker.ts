@@ -70,7 +70,12 @@ export function workerWorkload(args: AlgorithmWorkerArgs & { readonly deployed: 
   const deadline = startDeadline(settings, site);
   const { objectName: name, taskQueue } = lane;
   return {
-    annotations: { ...workerMeta(args).annotations, ...provenance(deployed), ...waitAnnotation(deadline) },
+    annotations: {
+      ...workerMeta(args).annotations,
+      ...provenance(deployed),
+      ...waitAnnotation(deadline),
+      ...ownsCount(site),
+    },
     template: workerPod({ part: "worker", name, instance: name, entry, taskQueue, site, deployed, mock }),
     strategy: strategyOf(rolloutOf(entry, settings)),
     progressDeadlineSeconds: deadline,
@@ -84,6 +89,11 @@ export function fixedSpec({ lane, site }: PlainArgs) {
     revisionHistoryLimit: 3,
     selector: { matchLabels: selectorOf({ name: lane.objectName, component: "worker" }) },
   };
+}
+
+/** Without an autoscaler the count is ours, though another had scaled before: its claim to that field is set aside. */
+function ownsCount({ autoscaler }: WorkerSite): Record<string, string> {
+  return autoscaler === "none" ? { "pulumi.com/patchForce": "true" } : {};
 }
 
 /** What a StatefulSet has of its own. Volumes stay when it goes or shrinks: what they hold took a worker long to make. */

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { AlgorithmNamespace } from "../../components/kubernetes/algorithm-namespace.ts";
 import { kubernetesWorker } from "../../components/kubernetes/kubernetes-worker.ts";
 import { gpuTypesSettings } from "../../components/kubernetes/settings.ts";
+import type { WorkerSite } from "../../components/kubernetes/worker-site.ts";
 import type { Algorithm } from "../../registry/resolve.ts";
 import { deployedOf, entryOf, siteOf } from "../components/kubernetes/support.ts";
 import type { Cluster } from "./cluster.ts";
@@ -53,7 +54,7 @@ let objects: Objects;
 let folder: string;
 let stack: Stack;
 /** What differs from one run to the next, of the algorithm `plain`. */
-let plain: { image?: string; version?: string; asked?: object } = {};
+let plain: { image?: string; version?: string; asked?: object; site?: WorkerSite } = {};
 
 class Parent extends pulumi.ComponentResource {
   constructor(name: string, opts: pulumi.ComponentResourceOptions) {
@@ -76,12 +77,12 @@ async function program(): Promise<void> {
   for (const shape of shapes) {
     const { name } = shape.entry;
     const given = name === "plain" ? plain : {};
-    const { asked = shape.asked, ...changed } = given;
+    const { asked = shape.asked, site: place = shape.site, ...changed } = given;
     const deployed = { ...deployedOf(shape.entry, { timeouts: { startup: "20s" }, ...asked }), ...changed };
     const mock = shape.entry.source.kind === "mock" ? { file: "summarize.py", text: "pass" } : undefined;
     kubernetesWorker(
       name,
-      { entry: shape.entry, site: shape.site, deployed, mock, after: [namespace] },
+      { entry: shape.entry, site: place, deployed, mock, after: [namespace] },
       new Parent(name, { provider }),
     );
   }
@@ -157,6 +158,15 @@ test("a version that does not pass its gate is told by name, and never replaces 
   const repaired = await objects.get<Workload>(worker);
   expect(repaired?.spec.template.spec.containers[0]?.image).toBe("registry.test/plain:2");
 }, 180_000);
+
+test("without an autoscaler the number of workers is ours again, whoever scaled them before", async () => {
+  const worker = named("Deployment", "plain");
+  plain = { ...plain, site: { ...site, autoscaler: "none" } };
+  await stack.up();
+  await objects.wait<Workload>(worker, (workload) => workload?.spec.replicas === 1);
+  const scaler = named("ScaledObject", "plain", "keda.sh/v1alpha1");
+  expect(await objects.get(scaler)).toBeUndefined();
+}, 120_000);
 
 test("nothing of it is left when the stack goes", async () => {
   await stack.destroy();

@@ -128,6 +128,8 @@ test("the autoscaler owns the number of workers; without one it is the least, an
   expect(fixedSpec(plainArgs())).not.toHaveProperty("replicas");
   expect(fixedSpec(plainArgs({}, { autoscaler: "none" })).replicas).toBe(1);
   expect(fixedSpec(plainArgs({ scaling: { min: 3 } }, { autoscaler: "none" })).replicas).toBe(3);
+  expect(workload().annotations).not.toHaveProperty("pulumi.com/patchForce");
+  expect(workload({}, {}, { autoscaler: "none" }).annotations).toHaveProperty("pulumi.com/patchForce", "true");
 });
 
 test("the metrics of each ready worker are found by a headless Service", () => {
