@@ -24,7 +24,7 @@ export class Algorithm extends pulumi.ComponentResource {
     super("conduit:index:Algorithm", name, {}, opts);
     const { entry, candidate, platform } = args;
     this.release = new Release(name, { algorithm: name, candidate }, { parent: this });
-    platform.worker(name, { entry, release: this.release }, this);
+    platform.worker(name, { entry, release: this.release, candidate }, this);
     if ("problem" in candidate) this.refuse(name, candidate.problem);
     this.registerOutputs({ release: this.release });
   }

@@ -1,12 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Algorithm, Namespace } from "../registry/resolve.ts";
-import type { Release } from "./release.ts";
+import type { Candidate, Release } from "./release.ts";
 
 /** What a platform builds an algorithm's worker from. */
 export interface WorkerArgs {
   readonly entry: Algorithm;
   /** The head of the chain: what is wanted. A worker follows its outputs. */
   readonly release: Release;
+  /** What is wanted, as far as it is known before anything is made: it decides which parts there are. */
+  readonly candidate: Candidate;
 }
 
 /** How the sources of a platform's algorithms are looked at; what is left out is as on this machine. */

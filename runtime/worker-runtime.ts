@@ -40,6 +40,12 @@ export async function installRuntime(cache: string, digest: string): Promise<str
   return target;
 }
 
+/** The worker's sources by their path, `src/…`. */
+export async function runtimeFiles(): Promise<[string, Buffer][]> {
+  const names = (await sourceFiles()).map((name) => path.posix.join("src", ...name.split(path.sep)));
+  return Promise.all(names.map(async (name) => [name, await readFile(path.join(project, name))]));
+}
+
 /** Paths below `src`, sorted, without what Python leaves behind. */
 async function sourceFiles(): Promise<string[]> {
   const entries = await readdir(path.join(project, "src"), { recursive: true, withFileTypes: true });

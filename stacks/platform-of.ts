@@ -16,9 +16,12 @@ export interface PlatformContext {
 
 /** The platform that a stack's settings name. */
 export async function platformOf(settings: Settings, context: PlatformContext): Promise<Platform> {
-  const digest = await runtimeDigest();
-  if (settings.platform === "local") return localPlatform({ ...context, ...settings, runtimeDigest: digest });
+  if (settings.platform === "local") {
+    return localPlatform({ ...context, ...settings, runtimeDigest: await runtimeDigest() });
+  }
   // Loaded where it is used: nobody on a laptop waits for Pulumi's packages of a cluster.
   const { kubernetesPlatform } = await import("../components/kubernetes/kubernetes-platform.ts");
-  return kubernetesPlatform({ ...context, settings, runtimeDigest: digest, previous: await previousState() });
+  const { workerImageContext } = await import("./worker-image-context.ts");
+  const [imageContext, previous] = await Promise.all([workerImageContext(context.projectDirectory), previousState()]);
+  return kubernetesPlatform({ ...context, settings, imageContext, previous });
 }

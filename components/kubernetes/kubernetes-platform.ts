@@ -4,12 +4,14 @@ import { UserError } from "../../errors.ts";
 import type { Namespace, Registry } from "../../registry/resolve.ts";
 import type { Platform, PreviousResources } from "../platform.ts";
 import { TemporalNamespace } from "../temporal-namespace.ts";
+import { type AlgorithmImagesArgs, algorithmImages } from "./algorithm-images.ts";
 import {
   AlgorithmNamespace,
   type KubernetesNamespace,
   kubernetesNamespaces,
   namespaceObjects,
 } from "./algorithm-namespace.ts";
+import { imageRecipe } from "./image-recipe.ts";
 import { installKeda } from "./keda.ts";
 import { kubernetesWorker } from "./kubernetes-worker.ts";
 import { ownershipGuard } from "./ownership-guard.ts";
@@ -27,8 +29,8 @@ export interface KubernetesPlatformArgs {
   readonly registry: Registry;
   /** What the last run left. */
   readonly previous: PreviousResources;
-  /** Digest of the worker's sources (`runtimeDigest()`). */
-  readonly runtimeDigest: string;
+  /** What worker base images are built from. */
+  readonly imageContext: AlgorithmImagesArgs["context"];
 }
 
 /**
@@ -60,9 +62,11 @@ export async function kubernetesPlatform(args: KubernetesPlatformArgs): Promise<
   const sites = new Map(
     registry.namespaces.map((namespace) => [namespace.name, siteOf(namespace, { stack, settings, places, temporal })]),
   );
+  const releases = releasesOf(previous);
+  const imageOf = algorithmImages({ images: settings.images, context: args.imageContext, previous: releases });
   return {
-    recipe: { platform: "kubernetes", runtime: args.runtimeDigest },
-    sources: { form: "remote", previous: releasesOf(previous), digestOf: registryDigests() },
+    recipe: { platform: "kubernetes", ...imageRecipe(settings.images, args.imageContext.digest) },
+    sources: { form: "remote", previous: releases, digestOf: registryDigests() },
     namespaces: (entries) => {
       for (const namespace of entries) {
         const { access = temporal.access } = temporal.access.namespaces[namespace.name] ?? {};
@@ -73,12 +77,13 @@ export async function kubernetesPlatform(args: KubernetesPlatformArgs): Promise<
     },
     runs: () => true,
     refusals: (entries) => guard.refusals(entries, sites),
-    worker: (name, { entry, release }, parent) => {
-      const { version, commit, settings: wanted, source } = release;
+    worker: (name, { entry, release, candidate }, parent) => {
+      const { version, commit, settings: wanted } = release;
       const site = known(sites, entry.namespace);
-      const image = source.apply((found) => (found.kind === "image" ? found.reference : ""));
+      const { image, mock } = imageOf(name, { entry, release, candidate }, parent);
       const after = [served.get(entry.namespace), made.get(site.namespace), keda].flatMap((resource) => resource ?? []);
-      kubernetesWorker(name, { entry, site, deployed: { version, commit, settings: wanted, image }, after }, parent);
+      const deployed = { version, commit, settings: wanted, image };
+      kubernetesWorker(name, { entry, site, deployed, mock, after }, parent);
     },
     outputs: { temporalAddress: temporal.access.address, temporalAccess: temporal.access },
   };

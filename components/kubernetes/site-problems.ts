@@ -2,6 +2,7 @@ import type { Namespace, Registry } from "../../registry/resolve.ts";
 import { didYouMean, quoted } from "../../registry/wording.ts";
 import type { PreviousResources } from "../platform.ts";
 import { gpuTypeProblems } from "./gpu.ts";
+import { imageProblems } from "./image-settings.ts";
 import type { KubernetesStackSettings } from "./stack-settings.ts";
 import { shardProblem } from "./temporal/shards.ts";
 import type { TemporalEndpoint } from "./temporal-endpoint.ts";
@@ -36,6 +37,7 @@ export function siteProblems({ settings, registry, previous, endpointOf }: SiteP
       gpuTypes,
       registry.algorithms.map(({ name }) => name),
     ),
+    ...imageProblems(settings.images, registry.algorithms),
     ...[...shards, ...scalers].flatMap((problem) => problem ?? []),
     ...registry.namespaces.flatMap(({ name }) => namespaceNameProblems(name, kubernetes.namespaces[name]?.name)),
   ];

@@ -1,11 +1,11 @@
 import type { z } from "zod";
 import { section } from "../../registry/values.ts";
+import { imagesSettings } from "./image-settings.ts";
 import {
   autoscalerSetting,
   kubernetesSettings as clusterSettings,
   gpuTypesSettings,
   kedaSettings,
-  pullSecretsSetting,
 } from "./settings.ts";
 import { temporalSettingsSchema } from "./temporal/settings.ts";
 
@@ -15,11 +15,8 @@ export const kubernetesSettings = section({
   kubernetes: clusterSettings.prefault({}),
   /** Which Temporal serves: `dev-server`, `cluster` or `external`. @default a dev server in one pod */
   temporal: temporalSettingsSchema.prefault({ mode: "dev-server" }),
-  /** Where images are. */
-  images: section({
-    /** Secrets of type `kubernetes.io/dockerconfigjson` in the workers' namespaces. @default [] */
-    pullSecrets: pullSecretsSetting,
-  }).prefault({}),
+  /** How images are built of algorithms' repositories, and where they go. */
+  images: imagesSettings.prefault({}),
   /** Who owns the number of workers. `none` runs `scaling.min` of them, at least one. @default "keda" */
   autoscaler: autoscalerSetting,
   /** Where KEDA is. */

@@ -59,7 +59,7 @@ export function localPlatform(args: LocalPlatformArgs): Platform {
   };
 }
 
-interface LocalWorkerParts extends WorkerArgs {
+interface LocalWorkerParts extends Omit<WorkerArgs, "candidate"> {
   readonly namespace: {
     readonly temporalNamespace: pulumi.Input<string>;
     readonly namespaceId: pulumi.Input<string> | undefined;

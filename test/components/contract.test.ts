@@ -5,13 +5,16 @@ import { expect, test } from "vitest";
 import { Algorithm } from "../../components/algorithm.ts";
 import { AlgorithmGate } from "../../components/kubernetes/algorithm-gate.ts";
 import { AlgorithmIdentity } from "../../components/kubernetes/algorithm-identity.ts";
+import { AlgorithmImage } from "../../components/kubernetes/algorithm-image.ts";
 import { AlgorithmNamespace } from "../../components/kubernetes/algorithm-namespace.ts";
 import { AlgorithmWorker } from "../../components/kubernetes/algorithm-worker.ts";
+import { imagesSettings } from "../../components/kubernetes/image-settings.ts";
 import { Keda } from "../../components/kubernetes/keda.ts";
 import { gpuTypesSettings } from "../../components/kubernetes/settings.ts";
 import { TemporalCluster } from "../../components/kubernetes/temporal/temporal-cluster.ts";
 import { TemporalDevServer } from "../../components/kubernetes/temporal/temporal-dev-server.ts";
 import { WorkerAutoscaler } from "../../components/kubernetes/worker-autoscaler.ts";
+import { WorkerBaseImage } from "../../components/kubernetes/worker-base-image.ts";
 import { type Deployed, deploy } from "../support/mocks.ts";
 import { deployedOf, entryOf, laneOf, siteOf } from "./kubernetes/support.ts";
 import { clusterSettings, devServerSettings } from "./kubernetes/temporal/support.ts";
@@ -39,6 +42,10 @@ const components: Readonly<Record<string, (name: string) => pulumi.ComponentReso
   },
   AlgorithmGate: (name) => new AlgorithmGate(name, parts),
   AlgorithmIdentity: (name) => new AlgorithmIdentity(name, parts),
+  AlgorithmImage: (name) => {
+    const release = { version: "1-2", commit: "0", source: gitRelease() };
+    return new AlgorithmImage(name, { registry: "a.example/b", images: imagesSettings.parse({}), release, base: "c" });
+  },
   AlgorithmNamespace: (name) =>
     new AlgorithmNamespace(name, {
       ...{ stack, gpuTypes: gpuTypesSettings.parse({}), quota: { pods: 3 }, limitRange: { cpu: 1000 } },
@@ -49,16 +56,30 @@ const components: Readonly<Record<string, (name: string) => pulumi.ComponentReso
   Keda: (name) => new Keda(name, { stack, namespace: "keda", version: "2.20.2" }),
   TemporalCluster: (name) => new TemporalCluster(name, { stack, settings: clusterSettings() }),
   TemporalDevServer: (name) => new TemporalDevServer(name, { stack, settings: devServerSettings() }),
+  WorkerBaseImage: (name) =>
+    new WorkerBaseImage(name, {
+      ...{ python: "3.11", registry: "a.example/b", images: imagesSettings.parse({}) },
+      context: { location: "../.conduit/images/0", digest: "0" },
+    }),
   WorkerAutoscaler: (name) => new WorkerAutoscaler(name, parts),
 };
+
+function gitRelease() {
+  const requires = { kind: "none" as const, files: [], localPackages: [] };
+  const git = { kind: "git" as const, git: "https://host.example/team/one", ref: "main", subdir: ".", include: [] };
+  return { ...git, head: "0", tree: "1", repository: { settings: {} }, requires };
+}
 
 const names = Object.keys(components);
 
 async function made(name: string): Promise<{ own: Deployed; children: Deployed[]; fields: string[] }> {
   let instance: pulumi.ComponentResource | undefined;
-  const [own, ...children] = await deploy(() => {
-    instance = components[name]?.("sample");
-  });
+  const [own, ...children] = await deploy(
+    () => {
+      instance = components[name]?.("sample");
+    },
+    (_type, inputs) => ({ ...inputs, ref: "registry.example/sample@sha256:0" }),
+  );
   if (own === undefined) throw new Error(`${name} registers nothing.`);
   return { own, children, fields: publicFields(instance) };
 }

@@ -82,6 +82,6 @@ function registryArguments({ tags }: ImageInputs): string[] {
 /** The layers that were built before are in a store of the stand-in's own. */
 async function buildah(...args: string[]): Promise<void> {
   const store = process.env.CONDUIT_TEST_BUILDAH ?? path.join(cacheDirectory(), "test", "buildah");
-  const storage = ["--root", path.join(store, "root"), "--runroot", path.join(store, "run"), "--storage-driver", "vfs"];
+  const storage = ["--root", path.join(store, "root"), "--runroot", path.join(store, "run")];
   await run("buildah", [...storage, ...args]);
 }

@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { cacheDirectory } from "../../../tools/cache.ts";
+import { installOnce } from "../../../tools/install-once.ts";
+import { run } from "../../../tools/run.ts";
+import { debianPackage } from "../../support/debian-package.ts";
+import { makeFolder } from "../../support/folders.ts";
+import type { Registry } from "./registry.ts";
+
+/** Pushes an image with Debian's Python 3.11 to a registry, as `python:3.11`: it stands for the official one. */
+export async function pushPythonImage({ host }: Registry): Promise<void> {
+  const archive = await pythonImage();
+  await withStore(async (buildah) => {
+    const image = (await buildah("pull", "--quiet", `oci-archive:${archive}`)).trim();
+    await buildah("push", "--quiet", "--tls-verify=false", image, `docker://${host}/python:3.11`);
+  });
+}
+
+/** The image as a file in the cache, made once. */
+async function pythonImage(): Promise<string> {
+  const directory = path.join(cacheDirectory(), "test", "python-image-bookworm-1");
+  const archive = path.join(directory, "image.tar");
+  const make = async (temporary: string) => {
+    const root = path.join(temporary, "root");
+    await bootstrap(root);
+    await writeFile(path.join(temporary, "Dockerfile"), "FROM scratch\nCOPY root /\n");
+    await withStore(async (buildah) => {
+      const file = path.join(temporary, "Dockerfile");
+      await buildah("build", "--quiet", "--isolation=chroot", "--tag=python", "--file", file, temporary);
+      await buildah("push", "--quiet", "python", `oci-archive:${path.join(temporary, "image.tar")}:python`);
+    });
+    await rm(root, { recursive: true });
+  };
+  await installOnce({ directory, isComplete: () => existsSync(archive), make });
+  return archive;
+}
+
+/** Debian's base system with Python. */
+async function bootstrap(root: string): Promise<void> {
+  const unpacked = await debianPackage("debootstrap");
+  const packages = "python3,python3-venv,ca-certificates";
+  const args = ["--variant=minbase", `--include=${packages}`, "bookworm", root];
+  const DEBOOTSTRAP_DIR = path.join(unpacked, "usr", "share", "debootstrap");
+  await run(path.join(unpacked, "usr", "sbin", "debootstrap"), args, { env: { ...process.env, DEBOOTSTRAP_DIR } });
+  for (const name of ["var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/locale", "usr/share/man"]) {
+    await rm(path.join(root, name), { recursive: true, force: true });
+    await mkdir(path.join(root, name), { recursive: true });
+  }
+}
+
+/** Gives a `buildah` with a store of its own. */
+async function withStore(work: (buildah: (...args: string[]) => Promise<string>) => Promise<void>): Promise<void> {
+  const store = await makeFolder();
+  const places = ["--root", path.join(store, "root"), "--runroot", path.join(store, "run")];
+  try {
+    await work((...args) => run("buildah", [...places, ...args]));
+  } finally {
+    await run("buildah", [...places, "rmi", "--all", "--force"]).catch(() => "");
+    await rm(store, { recursive: true, force: true });
+  }
+}
