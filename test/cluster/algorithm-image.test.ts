@@ -15,6 +15,7 @@ import { run } from "../../tools/run.ts";
 import { startGitServer } from "../sources/support/git-server.ts";
 import { makeFolder } from "../support/folders.ts";
 import { type AlgorithmRepository, makeRepository } from "../support/project.ts";
+import { ensureBuildah } from "./support/buildah.ts";
 import { pushPythonImage } from "./support/python-image.ts";
 import { manifestOf, type Registry, startRegistry } from "./support/registry.ts";
 import { testStack } from "./support/stack.ts";
@@ -34,6 +35,7 @@ def answer() -> str:
 `;
 
 beforeAll(async () => {
+  await ensureBuildah();
   folder = await makeFolder();
   registry = await startRegistry(path.join(folder, "registry"));
   await pushPythonImage(registry);
