@@ -185,7 +185,7 @@ async function untilPodOf(app: string, isSo: (pod: V1Pod) => boolean): Promise<v
     .poll(
       async () => (await objects.list<V1Pod>({ apiVersion: "v1", kind: "Pod" }, { labels: `app=${app}` })).some(isSo),
       {
-        timeout: 30_000,
+        timeout: 120_000,
       },
     )
     .toBe(true);

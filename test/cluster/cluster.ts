@@ -3,6 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../errors.ts";
 import { type ComponentName, componentNames } from "./control-plane.ts";
+import { releaseNodes } from "./furnish.ts";
 import { nodesServer, type PortForward, writeKwokConfiguration } from "./kwok.ts";
 import { removeNetwork } from "./network.ts";
 import { killProcess, lastLines, runs, startProcess } from "./processes.ts";
@@ -49,6 +50,7 @@ export function clusterOf(folder: string, record: ClusterRecord): Cluster {
     forwardPorts: async (portForwards) => {
       await writeKwokConfiguration(folder, portForwards);
       await killComponent(folder, "kwok");
+      await releaseNodes(path.join(folder, "kubeconfig"));
       await startComponent(folder, "kwok");
       await untilNodesAnswer(folder);
     },

@@ -20,7 +20,7 @@ export interface Manifest extends Kind {
 }
 
 const pollMilliseconds = 100;
-const waitMilliseconds = 30_000;
+const waitMilliseconds = 120_000;
 
 /** The objects of a cluster, for tests: any kind, as plain data, with strict validation of fields. */
 export class Objects {
@@ -75,7 +75,7 @@ export class Objects {
   /**
    * Waits until an object is as it should be; `isSo` is given undefined while there is none.
    *
-   * @throws Error with the object as it is last, when it takes longer than 30 s
+   * @throws Error with the object as it is last, when it takes longer than 2 minutes
    */
   async wait<T = KubernetesObject>(reference: Reference, isSo: (object: T | undefined) => boolean): Promise<void> {
     const end = Date.now() + waitMilliseconds;
@@ -85,7 +85,7 @@ export class Objects {
       if (Date.now() > end) {
         const last = JSON.stringify(object, (name, value) => (name === "managedFields" ? undefined : value), 2);
         const { kind, metadata } = reference;
-        throw new Error(`${kind} \`${metadata.name}\` is not as it should be after 30 s:\n${last}`);
+        throw new Error(`${kind} \`${metadata.name}\` is not as it should be after 2 minutes:\n${last}`);
       }
       await sleep(pollMilliseconds);
     }
