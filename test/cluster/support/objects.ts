@@ -65,6 +65,15 @@ export class Objects {
     return await this.#request({ method: "PATCH", path, type: "application/merge-patch+json", body: patch });
   }
 
+  /** Scales a workload as autoscalers do, by its subresource; gives how many it is to have now. */
+  async scale(reference: Reference, replicas: number): Promise<number> {
+    const path = `${await this.#objectPath(reference)}/scale?fieldManager=autoscaler`;
+    const type = "application/merge-patch+json";
+    const body = { spec: { replicas } };
+    const answer = await this.#request<{ spec: { replicas: number } }>({ method: "PATCH", path, type, body });
+    return answer.spec.replicas;
+  }
+
   /** Deletes an object and, in the background, what it owns. Nothing happens when there is none. */
   async delete(reference: Reference): Promise<void> {
     const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background" };
