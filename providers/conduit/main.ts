@@ -1,5 +1,6 @@
 import { main } from "@pulumi/pulumi/provider/index.js";
 import { engineStatus } from "./engine-status.ts";
+import { generatedSecretHandler } from "./kubernetes/generated-secret.ts";
 import { environmentHandler } from "./local/environment-resource.ts";
 import { standbyHandler } from "./local/standby-resource.ts";
 import { supervisorHandler } from "./local/supervisor.ts";
@@ -13,6 +14,7 @@ const handlers = {
   "conduit:index:Release": releaseHandler,
   "conduit:index:Refusal": refusalHandler,
   "conduit:temporal:Namespace": namespaceHandler(),
+  "conduit:kubernetes:GeneratedSecret": generatedSecretHandler,
   "conduit:local:Supervisor": supervisorHandler,
   "conduit:local:TemporalServer": temporalServerHandler,
   "conduit:local:Standby": standbyHandler,

@@ -38,7 +38,7 @@ afterAll(async () => cluster?.stop());
  * would store otherwise than it was written would look like a change by hand in every later run.
  */
 async function create(program: () => unknown): Promise<Manifest[]> {
-  const resources = (await deploy(program)).filter(({ custom }) => custom);
+  const resources = (await deploy(program)).filter(({ type }) => type.startsWith("kubernetes:"));
   const manifests = resources.map(({ inputs }): Manifest => {
     const { metadata, ...rest } = manifestShape.parse(inputs);
     const { namespace, ...named } = metadata;

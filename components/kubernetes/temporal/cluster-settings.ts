@@ -55,8 +55,6 @@ const databaseName = () => text(/^[A-Za-z_][A-Za-z0-9_$-]{0,62}$/, 'Write the na
 const databases = {
   /** The user that owns the databases. @default "temporal" */
   user: text(/^[A-Za-z_][A-Za-z0-9_.@-]{0,62}$/, 'Write the name of a user, such as "temporal".').prefault("temporal"),
-  /** The user's password, in a Secret of the server's Kubernetes namespace. It must hold neither `"` nor `\`. */
-  password: secretKey,
   /** The database of the workflows. @default "temporal" */
   database: databaseName().prefault("temporal"),
   /** The database of the lists of workflows. @default "temporal_visibility" */
@@ -80,6 +78,8 @@ const existingDatabase = section({
   /** Its port. @default 5432 */
   port: whole(1, 65_535).prefault(5432),
   ...databases,
+  /** The user's password, in a Secret of the server's Kubernetes namespace. It must hold neither `"` nor `\`. */
+  password: secretKey,
   /** Whether the two databases are created; the user needs the right to. @default true */
   createDatabases: flag().prefault(true),
   /** TLS to the database. @default none */
@@ -90,6 +90,8 @@ const existingDatabase = section({
     'Write a list of ranges of addresses, such as ["10.20.0.0/16"].',
   ).prefault([]),
 });
+
+const generatedPassword = { name: "temporal-postgres", key: "password" };
 
 const ownDatabase = section({
   /** Size of its volume, such as "10Gi"; it makes one PostgreSQL, for small stacks. */
@@ -103,6 +105,8 @@ const ownDatabase = section({
   /** Memory, which it cannot exceed. @default "1Gi" */
   memory: memory().prefault("1Gi"),
   ...databases,
+  /** The user's password, in a Secret of the server's Kubernetes namespace. @default one that is made up, in `temporal-postgres` */
+  password: secretKey.optional(),
   /** Whether the volume goes with the stack, with all histories. @default false */
   deleteWithStack: flag().prefault(false),
 });
@@ -110,10 +114,16 @@ const ownDatabase = section({
 const postgres = z.union(
   [
     existingDatabase.transform((given) => ({ kind: "existing" as const, ...given })),
-    ownDatabase.transform((given) => ({ kind: "own" as const, ...given })),
+    ownDatabase.transform(({ password = generatedPassword, ...given }) => ({
+      kind: "own" as const,
+      ...given,
+      password,
+      /** Whether the password is made up. */
+      generated: password === generatedPassword,
+    })),
   ],
   {
-    error: "Give either `host` and `password` of a PostgreSQL that is there, or `size` and `password` of one to make.",
+    error: "Give either `host` and `password` of a PostgreSQL that is there, or `size` of one to make.",
   },
 );
 

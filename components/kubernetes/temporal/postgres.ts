@@ -54,6 +54,12 @@ export function postgresService(place: Place) {
   };
 }
 
+/** The Secret of a password that is made up; undefined for one that is there. */
+export function postgresPassword(place: Place, { generated, password }: OwnPostgres) {
+  if (!generated) return undefined;
+  return { metadata: partMeta(place, postgresComponent, password.name), key: password.key };
+}
+
 function postgresContainer(settings: OwnPostgres) {
   const ready = { exec: { command: ["pg_isready", "--host=127.0.0.1", `--username=${settings.user}`] } };
   return {

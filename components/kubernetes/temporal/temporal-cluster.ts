@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { GeneratedSecret } from "../generated-secret.ts";
 import type { TemporalEndpoint } from "../temporal-endpoint.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
 import { dynamicConfigMap } from "./dynamic-config.ts";
@@ -7,7 +8,7 @@ import { frontendAddress } from "./names.ts";
 import { serverNamespaceManifest } from "./namespace.ts";
 import { clusterPolicies, commonPolicies } from "./network-policies.ts";
 import type { Place } from "./part.ts";
-import { type OwnPostgres, postgresService, postgresStatefulSet } from "./postgres.ts";
+import { type OwnPostgres, postgresPassword, postgresService, postgresStatefulSet } from "./postgres.ts";
 import { schemaJob } from "./schema-job.ts";
 import { type ServerService, serverDeployment, serverServices } from "./server.ts";
 import { disruptionBudget, frontendService, membersService } from "./server-services.ts";
@@ -19,6 +20,8 @@ export interface TemporalClusterArgs {
   readonly stack: string;
   /** The section `temporal` of the stack's settings. */
   readonly settings: ClusterSettings;
+  /** The context of the kubeconfig, for a password that is made up. @default its current one */
+  readonly context?: string | undefined;
   /** Who may call the frontend besides `settings.clients`: the algorithms' namespaces, and KEDA's. @default [] */
   readonly clients?: readonly FrontendClient[];
   /** Names of Secrets of the server's namespace that pull images. @default [] */
@@ -94,15 +97,25 @@ function makePostgres(parts: Parts, after: Made): Made {
   return postgres.kind === "own" ? makeOwnPostgres(parts, postgres, after) : [];
 }
 
-function makeOwnPostgres({ name, place, pullSecrets, parent }: Parts, settings: OwnPostgres, after: Made): Made {
+function makeOwnPostgres({ name, args, place, pullSecrets, parent }: Parts, settings: OwnPostgres, after: Made): Made {
   const options = { parent, dependsOn: [...after] };
+  const password = postgresPassword(place, settings);
+  const secret = password
+    ? [
+        new GeneratedSecret(
+          `${name}-postgres-password`,
+          { ...password, context: args.context },
+          // A volume that is kept is of no use without it.
+          { ...options, retainOnDelete: !settings.deleteWithStack },
+        ),
+      ]
+    : [];
   const service = new k8s.core.v1.Service(`${name}-postgres-service`, postgresService(place), options);
-  const server = new k8s.apps.v1.StatefulSet(
-    `${name}-postgres`,
-    postgresStatefulSet(place, settings, pullSecrets),
-    options,
-  );
-  return [service, server];
+  const server = new k8s.apps.v1.StatefulSet(`${name}-postgres`, postgresStatefulSet(place, settings, pullSecrets), {
+    parent,
+    dependsOn: [...after, ...secret],
+  });
+  return [...secret, service, server];
 }
 
 function makeSchema({ name, args, settings, pullSecrets, parent }: Parts, after: Made): Made {

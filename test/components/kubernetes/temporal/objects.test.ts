@@ -16,7 +16,7 @@ const manifest = z.object({
 
 /** The objects that a component makes, and those that are said of it beforehand. */
 async function compare(program: () => unknown, said: readonly ObjectReference[]) {
-  const made = (await deploy(program)).filter(({ custom }) => custom);
+  const made = (await deploy(program)).filter(({ type }) => type.startsWith("kubernetes:"));
   const objects = made.map(({ inputs }) => {
     const { metadata, ...kind } = manifest.parse(inputs);
     return referenceKey({ ...kind, ...metadata });

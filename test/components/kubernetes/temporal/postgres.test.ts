@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { type OwnPostgres, postgresStatefulSet } from "../../../../components/kubernetes/temporal/postgres.ts";
+import {
+  type OwnPostgres,
+  postgresPassword,
+  postgresStatefulSet,
+} from "../../../../components/kubernetes/temporal/postgres.ts";
 import { manifestText } from "../../../support/manifest-text.ts";
 import { clusterSettings, ownPostgres, place } from "./support.ts";
 
@@ -135,4 +139,24 @@ test("its volume goes with the stack only when that was asked for", () => {
   const { spec } = postgresStatefulSet(place, settings({ deleteWithStack: true, storageClass: "fast" }));
   expect(spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: "Delete", whenScaled: "Retain" });
   expect(spec.volumeClaimTemplates[0]?.spec.storageClassName).toBe("fast");
+});
+
+test("its password is made up, unless there is one", () => {
+  expect(manifestText(postgresPassword(place, settings()))).toMatchInlineSnapshot(`
+    "
+    metadata:
+      name: temporal-postgres
+      namespace: temporal
+      labels:
+        app.kubernetes.io/managed-by: algorithm-conduit
+        app.kubernetes.io/name: temporal-postgres
+        app.kubernetes.io/component: postgres
+        app.kubernetes.io/part-of: temporal
+      annotations:
+        algorithm-conduit/stack: conduit/prod
+    key: password
+    "
+  `);
+  const password = { name: "temporal-postgres", key: "password" };
+  expect(postgresPassword(place, settings({ password }))).toBeUndefined();
 });

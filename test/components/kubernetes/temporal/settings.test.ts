@@ -96,6 +96,7 @@ test("a cluster needs its shards and its PostgreSQL", () => {
       "cpu": 250,
       "database": "temporal",
       "deleteWithStack": false,
+      "generated": true,
       "image": "postgres:17.6",
       "kind": "own",
       "memory": 1073741824,
@@ -140,14 +141,14 @@ test("what is missing or in two minds is told with the choices", () => {
   const wrong = [
     { mode: "kubernetes" },
     { mode: "cluster", postgres: existingPostgres },
-    { ...cluster, postgres: { password: ownPostgres.password } },
+    { ...cluster, postgres: { user: "temporal" } },
     { mode: "external", address: "temporal.acme.io" },
   ];
   expect(wrong.flatMap(problems)).toMatchInlineSnapshot(`
     [
       "\`temporal.mode\` is "kubernetes". Give \`mode\`: "dev-server", "cluster" or "external".",
       "\`temporal.numHistoryShards\` is missing. Write a whole number from 1 to 131072.",
-      "\`temporal.postgres\` is an object of \`password\`. Give either \`host\` and \`password\` of a PostgreSQL that is there, or \`size\` and \`password\` of one to make.",
+      "\`temporal.postgres\` is an object of \`user\`. Give either \`host\` and \`password\` of a PostgreSQL that is there, or \`size\` of one to make.",
       "\`temporal.address\` is "temporal.acme.io". Write \`host:port\`, such as "speech.a1b2c.tmprl.cloud:7233".",
     ]
   `);

@@ -10,7 +10,7 @@ const password = { name: "temporal-postgres", key: "password" };
 export const existingPostgres = { host: "db.acme.io", password };
 
 /** A PostgreSQL to make. */
-export const ownPostgres = { size: "10Gi", password };
+export const ownPostgres = { size: "10Gi" };
 
 /** The settings of a cluster, of which `written` says what differs from the defaults. */
 export function clusterSettings(written: Record<string, unknown> = {}): ClusterSettings {

@@ -48,6 +48,7 @@ test("a PostgreSQL of its own comes with its Service and the policy that closes 
   const resources = listing(await registered(() => new TemporalCluster("temporal", { stack, settings })));
   expect(resources.filter((line) => line.includes("postgres"))).toMatchInlineSnapshot(`
     [
+      "GeneratedSecret temporal-postgres-password",
       "NetworkPolicy temporal-network-postgres",
       "NetworkPolicy temporal-network-to-postgres",
       "Service temporal-postgres-service",
