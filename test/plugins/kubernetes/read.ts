@@ -9,7 +9,7 @@ import { idOf, isAnnotated, kindOfType, type ObjectPlace, parseId, placeOf, type
 import { markSecrets } from "./secrets.ts";
 import { settle } from "./settle.ts";
 import { checkpoint, type State } from "./state.ts";
-import { readiness } from "./wait/readiness.ts";
+import { readinessNow } from "./wait/readiness.ts";
 
 /** One read that the engine asks for: of a resource it knows, or of one to import. */
 export interface ReadRequest {
@@ -42,7 +42,7 @@ export async function read(cluster: Cluster, { urn, id, state, inputs }: ReadReq
   const properties = checkpoint({ inputs: now, live, secrets: inputs, manager });
   const found = { id: id === "" ? idOf(live) : id, properties, inputs: markSecrets(propertiesOf(now), inputs) };
   if (isImport || isAnnotated(known, "pulumi.com/skipAwait")) return found;
-  const { ready, explain } = await readiness(cluster, { live, inputs: known, before: live });
+  const { ready, explain } = await readinessNow(cluster, { live, inputs: known, before: live });
   if (ready) return found;
   const message = `Resource '${place.name}' was created but failed to initialize`;
   throw new InitFailed(message, { ...found, reasons: [message, ...(await explain())] });

@@ -30,7 +30,11 @@ export function judgeOf(object: JsonObject): Judge | undefined {
   return judges[`${textAt(object, "apiVersion")}/${textAt(object, "kind")}`];
 }
 
-/** Whether an object is ready now. */
-export async function readiness(cluster: Cluster, look: Look): Promise<Readiness> {
-  return (await judgeOf(look.live)?.(cluster, look)) ?? isReady;
+// A read tells nothing of the others: what they wait for happens once.
+const readKinds: readonly string[] = ["DaemonSet", "Deployment", "Ingress", "Job", "Pod", "Service", "StatefulSet"];
+
+/** Whether an object that is read is ready now. */
+export async function readinessNow(cluster: Cluster, look: Look): Promise<Readiness> {
+  const judge = readKinds.includes(textAt(look.live, "kind") ?? "") ? judgeOf(look.live) : undefined;
+  return (await judge?.(cluster, look)) ?? isReady;
 }

@@ -2,6 +2,7 @@ import { isUnreachable } from "../client.ts";
 import type { Cluster } from "../cluster.ts";
 import type { JsonObject } from "../json.ts";
 import { isAnnotated, nameOf, placeOf } from "../object.ts";
+import { eventTeller } from "./events.ts";
 import type { Judge, Readiness } from "./judge.ts";
 import { NotReady } from "./not-ready.ts";
 import { endOfWait, pause, timeLimit } from "./pace.ts";
@@ -34,6 +35,7 @@ export async function waitUntilReady(cluster: Cluster, written: Written): Promis
   const place = placeOf(written.written);
   const end = endOfWait(signal, timeLimit(timeout, inputs, place.kind));
   let live = written.written;
+  const tellEvents = eventTeller(cluster, urn);
   let last: Readiness | undefined;
   for (let turn = 0; ; turn++) {
     const ended = end();
@@ -44,6 +46,7 @@ export async function waitUntilReady(cluster: Cluster, written: Written): Promis
       if (last.ready) return live;
       if (last.failed) throw await inVain("failed", live, last);
       if (last.status !== undefined) tell(urn, last.status);
+      await tellEvents(live);
     } catch (thrown) {
       // A server that is away for a moment does not end the wait.
       if (!isUnreachable(thrown) && !signal.aborted) throw thrown;
