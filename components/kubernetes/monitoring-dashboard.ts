@@ -43,7 +43,7 @@ const panels: readonly Panel[] = [
     lines: { "{{task_queue}} {{activity_type}}": p95("execution_latency", queue, ", activity_type") },
   },
   {
-    title: "Versions that poll",
+    title: "Workers by version",
     unit: "short",
     lines: {
       "{{algorithm}} {{version}}": `count by (algorithm, version) (temporal_num_pollers{${queue}, poller_type="activity_task"})`,

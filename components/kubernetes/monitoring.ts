@@ -28,15 +28,20 @@ export interface MonitoringArgs {
  * @example new Monitoring("monitoring", { stack, settings, namespaces: ["speech"], serverNamespace: "temporal", queues })
  */
 export class Monitoring extends pulumi.ComponentResource {
+  /** All that it made. */
+  readonly made: readonly pulumi.Resource[];
+
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("conduit:kubernetes:Monitoring", name, {}, opts);
     const parent = { parent: this };
-    for (const { suffix, manifest } of podMonitors(args)) new PodMonitor(`${name}-${suffix}`, manifest, parent);
     const rule = prometheusRule(args);
-    if (rule) new PrometheusRule(`${name}-rules`, rule, parent);
     const dashboard = dashboardConfigMap(args);
-    if (dashboard) new k8s.core.v1.ConfigMap(`${name}-dashboard`, dashboard, parent);
-    this.registerOutputs({});
+    this.made = [
+      ...podMonitors(args).map(({ suffix, manifest }) => new PodMonitor(`${name}-${suffix}`, manifest, parent)),
+      ...(rule ? [new PrometheusRule(`${name}-rules`, rule, parent)] : []),
+      ...(dashboard ? [new k8s.core.v1.ConfigMap(`${name}-dashboard`, dashboard, parent)] : []),
+    ];
+    this.registerOutputs({ made: this.made });
   }
 }
 

@@ -10,6 +10,8 @@ import { AlgorithmNamespace } from "../../components/kubernetes/algorithm-namesp
 import { AlgorithmWorker } from "../../components/kubernetes/algorithm-worker.ts";
 import { imagesSettings } from "../../components/kubernetes/image-settings.ts";
 import { Keda } from "../../components/kubernetes/keda.ts";
+import { Monitoring } from "../../components/kubernetes/monitoring.ts";
+import { monitoringSettings } from "../../components/kubernetes/monitoring-settings.ts";
 import { gpuTypesSettings } from "../../components/kubernetes/settings.ts";
 import { TemporalCluster } from "../../components/kubernetes/temporal/temporal-cluster.ts";
 import { TemporalDevServer } from "../../components/kubernetes/temporal/temporal-dev-server.ts";
@@ -54,6 +56,10 @@ const components: Readonly<Record<string, (name: string) => pulumi.ComponentReso
     }),
   AlgorithmWorker: (name) => new AlgorithmWorker(name, parts),
   Keda: (name) => new Keda(name, { stack, namespace: "keda", version: "2.20.2" }),
+  Monitoring: (name) => {
+    const settings = monitoringSettings.parse({ podMonitors: true, rules: true, dashboard: true });
+    return new Monitoring(name, { stack, settings, namespaces: ["speech"], serverNamespace: "temporal", queues: [] });
+  },
   TemporalCluster: (name) => new TemporalCluster(name, { stack, settings: clusterSettings() }),
   TemporalDevServer: (name) => new TemporalDevServer(name, { stack, settings: devServerSettings() }),
   WorkerBaseImage: (name) =>

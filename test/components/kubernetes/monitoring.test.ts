@@ -153,7 +153,7 @@ test("the dashboard is JSON that Grafana reads, with an id of at most 40 charact
       "Calls a second",
       "Attempts that fail a second",
       "Run time of an attempt (95 %)",
-      "Versions that poll",
+      "Workers by version",
     ]
   `);
 });
