@@ -1,4 +1,5 @@
 import { ensurePulumi } from "../../tools/toolchain.ts";
+import { stopAbandonedClusters } from "./abandoned.ts";
 import { requireMachine } from "./machine.ts";
 import { clusterPrograms } from "./programs.ts";
 
@@ -6,6 +7,7 @@ import { clusterPrograms } from "./programs.ts";
 export async function setup(): Promise<void> {
   requireMachine();
   const onProgress = (line: string) => console.log(line);
+  await stopAbandonedClusters();
   await ensurePulumi({ onProgress });
   await clusterPrograms(onProgress);
 }

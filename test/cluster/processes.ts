@@ -34,6 +34,11 @@ export async function startProcess(command: readonly string[], folder: string, l
   }
 }
 
+/** The process that runs this. */
+export async function thisProcess(): Promise<StartedProcess> {
+  return { pid: process.pid, started: (await processInfo(process.pid)).started };
+}
+
 /** Whether that very process still runs. */
 export async function runs({ pid, started }: StartedProcess): Promise<boolean> {
   if (!isRunning(pid)) return false;

@@ -9,6 +9,8 @@ const record = z.object({
   network: z.object({ namespace: z.string(), device: z.string(), hostAddress: z.string(), address: z.string() }),
   /** Whether every process was started and the cluster was ready once. */
   complete: z.boolean(),
+  /** The process that is to take the cluster down; left out when it is to outlive the one that started it. */
+  owner: startedProcess.optional(),
   /** By name, the whole command that starts each process, so that it can be started again. */
   commands: z.partialRecord(z.enum(componentNames), z.array(z.string())),
   processes: z.partialRecord(z.enum(componentNames), startedProcess),

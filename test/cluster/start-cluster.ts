@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { codeOf, messageOf, UserError } from "../../errors.ts";
 import { freePorts } from "../support/ports.ts";
+import { folderPrefix } from "./abandoned.ts";
 import { kubeconfig, makeCertificates } from "./certificates.ts";
 import {
   type Cluster,
@@ -18,12 +19,18 @@ import { applyDefinitions, furnish, isFurnished } from "./furnish.ts";
 import { kwok, type PortForward, writeKwokConfiguration } from "./kwok.ts";
 import { requireMachine } from "./machine.ts";
 import { createNetwork } from "./network.ts";
+import { thisProcess } from "./processes.ts";
 import { clusterPrograms } from "./programs.ts";
 import { readRecord, writeRecord } from "./record.ts";
 
 /** What a test cluster is to be. */
 export interface ClusterOptions {
-  /** Absolute; made when it is not there. @default a new folder below the temporary files */
+  /**
+   * Absolute; made when it is not there. A cluster in a folder that is named stays until it is taken down; another one is
+   * taken down by later tests when this process has ended without doing so.
+   *
+   * @default a new folder below the temporary files
+   */
   readonly folder?: string;
   /** Whether the custom resource definitions of KEDA and of the Prometheus operator are applied. @default true */
   readonly crds?: boolean;
@@ -43,12 +50,13 @@ export interface ClusterOptions {
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   requireMachine();
   const programs = await clusterPrograms(options.onProgress ?? (() => undefined));
-  const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), "conduit-cluster-")));
+  const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), folderPrefix)));
   await claim(folder);
   const network = await createNetwork();
   const setting: Setting = { folder, network, programs };
   try {
-    await writeRecord(folder, { network, complete: false, commands: {}, processes: {} });
+    const owner = options.folder === undefined ? await thisProcess() : undefined;
+    await writeRecord(folder, { network, complete: false, commands: {}, processes: {}, owner });
     await makeFiles(setting, options.portForwards ?? []);
     await startAll(setting, options.crds ?? true);
   } catch (thrown) {
@@ -95,7 +103,8 @@ async function startAll(setting: Setting, crds: boolean): Promise<void> {
   const [port = 0] = await freePorts(1);
   const components = { ...controlPlane(setting), kwok: kwok(setting, port) };
   const commands = Object.fromEntries(componentNames.map((name) => [name, commandOf(components[name], network)]));
-  await writeRecord(folder, { network, complete: false, commands, processes: {} });
+  const record = await readRecord(folder);
+  if (record !== undefined) await writeRecord(folder, { ...record, commands });
   await startComponent(folder, "etcd");
   await startComponent(folder, "kube-apiserver");
   await untilApiAnswers(folder);

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { run } from "../../tools/run.ts";
 import { makeFolder } from "../support/folders.ts";
 import { machineProcesses } from "../support/process-tree.ts";
+import { stopAbandonedClusters } from "./abandoned.ts";
 import { stopCluster } from "./cluster.ts";
 import { killProcess, runs, startProcess } from "./processes.ts";
 import { readRecord, writeRecord } from "./record.ts";
@@ -25,6 +26,18 @@ test("two clusters run side by side, and each takes down its own", async () => {
   await two.stop();
   await two.stop();
   expect(await leftOf(two.folder, second?.network.namespace)).toEqual([]);
+});
+
+test("a cluster is taken down for a process that ended without doing so, and for no other", async () => {
+  const cluster = await startCluster({ crds: false });
+  onTestFinished(() => cluster.stop());
+  const record = await readRecord(cluster.folder);
+  if (record?.owner === undefined) throw new Error("A cluster without a folder of its own has an owner.");
+  await stopAbandonedClusters();
+  expect((await leftOf(cluster.folder, record.network.namespace)).length).toBeGreaterThan(5);
+  await writeRecord(cluster.folder, { ...record, owner: { ...record.owner, started: "1" } });
+  await stopAbandonedClusters();
+  expect(await leftOf(cluster.folder, record.network.namespace)).toEqual([]);
 });
 
 test("the commands start one, find it running, say when it is half dead, and take it down once", async () => {
