@@ -9,7 +9,10 @@ export interface QueueElsewhere {
 
 /** Namespaces but `own` where activities wait on a task queue of this name: somebody calls it from the wrong one. */
 export async function queuesElsewhere(connection: Connection, own: string, name: string): Promise<QueueElsewhere[]> {
-  const { namespaces } = await connection.workflowService.listNamespaces({ pageSize: 200 });
+  // A server of many teams tells nobody of all its namespaces.
+  const { namespaces } = await connection.workflowService
+    .listNamespaces({ pageSize: 200 })
+    .catch((): { namespaces?: undefined } => ({}));
   const others = (namespaces ?? []).flatMap(({ namespaceInfo }) => namespaceInfo?.name ?? []);
   const queues = others
     .filter((namespace) => namespace !== own && namespace !== "temporal-system")

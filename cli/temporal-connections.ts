@@ -14,8 +14,8 @@ export interface TemporalConnections {
   readonly close: () => Promise<void>;
 }
 
-/** Milliseconds to wait for an answer: whoever looks wants to know now. */
-const connectTimeout = 1000;
+/** Milliseconds to wait for an answer: whoever looks wants to know now. It is farther to one that is not on this machine. */
+const timeoutOf = ({ tls, portForward }: TemporalTarget) => (tls || portForward ? 5000 : 1000);
 
 /**
  * Connects to what serves the namespaces, once for those that are reached the same way; to the server as a whole where
@@ -36,7 +36,7 @@ export async function openConnections(
     [...ways].map(
       async ([way, target]): Promise<[string, Connected | undefined]> => [
         way,
-        await connectTo(target, { milliseconds: connectTimeout, forwards }).catch(() => undefined),
+        await connectTo(target, { milliseconds: timeoutOf(target), forwards }).catch(() => undefined),
       ],
     ),
   );

@@ -1,6 +1,9 @@
-import { rm } from "node:fs/promises";
+import { type ChildProcess, spawn } from "node:child_process";
+import { rm, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { Connection } from "@temporalio/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { callerPython } from "../../cli/caller-python.ts";
 import { connectSchema } from "../../cli/json/others.ts";
 import { eventually } from "../../providers/conduit/local/wait.ts";
 import { withConnection } from "../../providers/conduit/temporal/connect.ts";
@@ -110,6 +113,17 @@ test("a server inside the cluster is reached through its API: by `up`, and by wh
   const connection = await Connection.connect({ address });
   expect(await describeNamespace(connection, "speech")).toBeDefined();
   await connection.close();
+
+  // Another process stands for the pods, which are only played here.
+  const worker = await startWorker(variables);
+  const call = await project.conduit("call", "ranker", "double", "21", "--stack", "dev");
+  expect(call).toMatchObject({ code: 0, stdout: "42\n" });
+  worker.kill("SIGTERM");
+  expect(await project.conduit("call", "ranker", "--stack", "dev")).toMatchObject({
+    code: 1,
+    stderr: "Say which activity: `./conduit call ranker <activity> …`.\n",
+  });
+
   connect.child.kill("SIGINT");
   expect(await connect.outcome).toMatchObject({
     code: 0,
@@ -118,6 +132,19 @@ test("a server inside the cluster is reached through its API: by `up`, and by wh
   expect(await isListening(address)).toBe(false);
   await project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev");
 }, 300_000);
+
+/** A worker of the task queue `ranker`, as the variables say where. */
+async function startWorker(variables: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  const { python, runtime } = await callerPython();
+  const module = path.join(folder, "activities.py");
+  await writeFile(
+    module,
+    "from temporalio import activity\n\n\n@activity.defn\ndef double(number: int) -> int:\n    return number * 2\n",
+  );
+  const { PATH, HOME } = process.env;
+  const env = { PATH, HOME, PYTHONPATH: runtime, ...variables, CONDUIT_TASK_QUEUE: "ranker" };
+  return spawn(python, ["-m", "algorithm_conduit", "run", module], { env: { ...env }, stdio: "ignore" });
+}
 
 function namespaceOf(address: string, temporalName: string) {
   const plain = { owner: "speech", description: "", retentionSeconds: 72 * 3600, searchAttributes: {} };

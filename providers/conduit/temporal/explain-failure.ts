@@ -38,7 +38,7 @@ export function explainRefusal(thrown: unknown, target: TemporalTarget, { creden
   }
   const mends = target.tls
     ? `Set ${variablesOf(key, ({ apiKey }) => [apiKey])}, or a client certificate by ${variablesOf(key, certificateNames)}.`
-    : `Set \`tls: true\` for it: without TLS no API key is sent.`;
+    : `Write \`tls: {}\` ${beside}: without TLS no API key is sent.`;
   return `Temporal at \`${address}\` asks who calls (${said}), and no API key was given. ${mends}`;
 }
 
@@ -50,7 +50,7 @@ async function findProblem(target: TemporalTarget, reached: Reached): Promise<st
   if (!name.ok) {
     return (
       `has a host name that this machine cannot resolve (${name.code}). Correct the address; the name of a Service is ` +
-      "known only inside its cluster, and wants a `portForward`."
+      "known only inside its cluster."
     );
   }
   const open = await probePort(host, port);
@@ -60,7 +60,7 @@ async function findProblem(target: TemporalTarget, reached: Reached): Promise<st
 
 async function findMissingTls(host: string, port: number, { credentials }: Reached): Promise<string | undefined> {
   const tls = await probeTls(host, port, { serverName: host, credentials, trusting: true });
-  return tls.ok ? "speaks TLS, and was called without. Set `tls: true` for it." : undefined;
+  return tls.ok ? `speaks TLS, and was called without. Write \`tls: {}\` ${beside}.` : undefined;
 }
 
 async function findTlsProblem(
@@ -72,10 +72,10 @@ async function findTlsProblem(
   if (tls.ok) return undefined;
   const { code } = tls;
   if (code === "ERR_SSL_WRONG_VERSION_NUMBER" || code === "ERR_SSL_PACKET_LENGTH_TOO_LONG") {
-    return "speaks no TLS. Set `tls: false` for it.";
+    return `speaks no TLS. Take away \`tls\` and \`apiKey\` ${beside}.`;
   }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return `has a certificate that is not for \`${serverName}\`. Set \`tls: { serverName }\` to a name that it is for.`;
+    return `has a certificate that is not for \`${serverName}\`. Write a name that it is for as \`tls: { serverName }\` ${beside}.`;
   }
   if (code === "CERT_HAS_EXPIRED") return "has a certificate that has expired. Renew it there.";
   if (untrusted.test(code)) {
@@ -93,6 +93,9 @@ async function findTlsProblem(
     `Give one by ${variablesOf(key, certificateNames)}.`
   );
 }
+
+/** Where people say how Temporal is reached. */
+const beside = "beside its address in the stack's settings, `conduit:temporal`";
 
 const untrusted = /^(UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_UNTRUSTED)/;
 

@@ -54,6 +54,7 @@ async function serverVersion(target: TemporalTarget, environment: NodeJS.Process
   );
 }
 
+const beside = "beside its address in the stack's settings, `conduit:temporal`";
 const version = expect.stringMatching(/^\d+\.\d+\.\d+/);
 const trusting = () => ({ TEMPORAL_TLS_SERVER_CA_CERT_PATH: certificate.authority });
 const showing = ({ certificate, key }: Certificate) => ({
@@ -81,19 +82,19 @@ test("the certificate may be for another name than the address", async () => {
   expect(await serverVersion({ address, tls: { serverName: "temporal.example" } }, authority)).toEqual(version);
   expect(await serverVersion({ address, tls: true }, authority)).toBe(
     `Temporal at \`${address}\` has a certificate that is not for \`127.0.0.1\`. ` +
-      "Set `tls: { serverName }` to a name that it is for.",
+      `Write a name that it is for as \`tls: { serverName }\` ${beside}.`,
   );
 });
 
 test("a server that wants TLS, and one that has none, are told apart", async () => {
   expect(await serverVersion({ address: plainTls.address })).toBe(
-    `Temporal at \`${plainTls.address}\` speaks TLS, and was called without. Set \`tls: true\` for it.`,
+    `Temporal at \`${plainTls.address}\` speaks TLS, and was called without. Write \`tls: {}\` ${beside}.`,
   );
   expect(await serverVersion({ address: mutualTls.address })).toBe(
-    `Temporal at \`${mutualTls.address}\` speaks TLS, and was called without. Set \`tls: true\` for it.`,
+    `Temporal at \`${mutualTls.address}\` speaks TLS, and was called without. Write \`tls: {}\` ${beside}.`,
   );
   expect(await serverVersion({ address: local.address, tls: true })).toBe(
-    `Temporal at \`${local.address}\` speaks no TLS. Set \`tls: false\` for it.`,
+    `Temporal at \`${local.address}\` speaks no TLS. Take away \`tls\` and \`apiKey\` ${beside}.`,
   );
 });
 
@@ -145,6 +146,6 @@ test("an address where nothing listens, and a name that nobody knows, are told a
     `Temporal at \`127.0.0.1:${port}\` does not answer (ECONNREFUSED). Start it, or correct the address.`,
   );
   expect(await serverVersion({ address: "temporal-frontend.temporal.invalid:7233" })).toMatch(
-    /^Temporal at `temporal-frontend.temporal.invalid:7233` has a host name that this machine cannot resolve \(\w+\)\. Correct the address; the name of a Service is known only inside its cluster, and wants a `portForward`\.$/,
+    /^Temporal at `temporal-frontend.temporal.invalid:7233` has a host name that this machine cannot resolve \(\w+\)\. Correct the address; the name of a Service is known only inside its cluster\.$/,
   );
 });
