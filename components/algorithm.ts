@@ -21,8 +21,8 @@ export class Algorithm extends pulumi.ComponentResource {
   readonly release: Release;
 
   constructor(name: string, args: AlgorithmArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("conduit:index:Algorithm", name, {}, opts);
     const { entry, candidate, platform } = args;
+    super("conduit:index:Algorithm", name, {}, { ...opts, providers: [...(platform.providers ?? [])] });
     this.release = new Release(name, { algorithm: name, candidate }, { parent: this });
     platform.worker(name, { entry, release: this.release, candidate }, this);
     if ("problem" in candidate) this.refuse(name, candidate.problem);

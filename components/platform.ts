@@ -50,6 +50,8 @@ export interface Platform {
   readonly runs: (entry: Algorithm) => boolean;
   /** What keeps an algorithm from being deployed here, by its name: one clear message for the owner. */
   readonly refusals: (entries: readonly Algorithm[]) => Promise<ReadonlyMap<string, string>>;
+  /** What makes the parts of algorithms, where the engine's own providers would not do. @default the engine's own */
+  readonly providers?: readonly pulumi.ProviderResource[];
   /** Makes the parts that run the algorithm, as children of `parent`. */
   readonly worker: (name: string, args: WorkerArgs, parent: pulumi.Resource) => void;
   /** What the stack tells: where Temporal serves (`temporalAddress`), where people look at workflows (`temporalUi`). */

@@ -52,7 +52,8 @@ export async function kubernetesPlatform(args: KubernetesPlatformArgs): Promise<
   const objects = [...temporal.objects, ...namespaces.flatMap(namespaceObjects)];
   refuse("Objects of others stand where the stack's would be.", await guard.problems(objects));
 
-  const options = { provider: clusterProvider(context) };
+  const provider = clusterProvider(context);
+  const options = { provider };
   const keda = settings.autoscaler === "keda" ? installKeda(settings.keda, stack, options) : undefined;
   const ready = makeTemporal(server, options);
   const made = new Map(
@@ -76,6 +77,7 @@ export async function kubernetesPlatform(args: KubernetesPlatformArgs): Promise<
       }
     },
     runs: () => true,
+    providers: [provider],
     refusals: (entries) => guard.refusals(entries, sites),
     worker: (name, { entry, release, candidate }, parent) => {
       const { version, commit, settings: wanted } = release;
