@@ -95,7 +95,7 @@ test("a cluster on a PostgreSQL of its own is accepted with every field, and Pod
 });
 
 test("a cluster on a PostgreSQL that is there, with TLS, is accepted likewise", async () => {
-  const tls = { ca: { name: "db-ca", key: "ca.crt" }, clientCertificate: "db-client", serverName: "db" };
+  const tls = { ca: { name: "db-ca", key: "ca.crt" }, clientCertificate: "db-client" };
   const settings = clusterSettings({
     namespace: { name: "temporal-existing" },
     postgres: { ...existingPostgres, tls, cidrs: ["10.20.0.0/16"] },

@@ -66,9 +66,7 @@ const databaseTls = section({
   ca: secretKey.optional(),
   /** Name of a Secret of type `kubernetes.io/tls`, when the database asks for a client's certificate. @default none */
   clientCertificate: kubernetesName().optional(),
-  /** The name that the database's certificate is checked against. @default `host` */
-  serverName: text(/^[A-Za-z0-9]([-A-Za-z0-9.]{0,251}[A-Za-z0-9])?$/, "Write the name of a host.").optional(),
-  /** Whether the name and the authority are checked. @default true */
+  /** Whether the certificate is checked: its authority, and that it is of `host`. @default true */
   verify: flag().prefault(true),
 });
 
@@ -78,7 +76,7 @@ const existingDatabase = section({
   /** Its port. @default 5432 */
   port: whole(1, 65_535).prefault(5432),
   ...databases,
-  /** The user's password, in a Secret of the server's Kubernetes namespace. It must hold neither `"` nor `\`. */
+  /** The user's password, in a Secret of the server's Kubernetes namespace. It must hold no space, no `"` and no `\`. */
   password: secretKey,
   /** Whether the two databases are created; the user needs the right to. @default true */
   createDatabases: flag().prefault(true),

@@ -42,7 +42,7 @@ export function serverDatabaseVariables({ host, port, tls, settings }: Database)
       : [
           { name: "SQL_TLS_ENABLED", value: "true" },
           { name: "SQL_HOST_VERIFICATION", value: `${tls.verify}` },
-          ...tlsFiles(tls, { ca: "SQL_CA", certificate: "SQL_CERT", key: "SQL_CERT_KEY", serverName: "SQL_HOST_NAME" }),
+          ...tlsFiles(tls, { ca: "SQL_CA", certificate: "SQL_CERT", key: "SQL_CERT_KEY" }),
         ]),
   ];
 }
@@ -65,7 +65,6 @@ export function toolDatabaseVariables({ host, port, tls, settings }: Database, d
             ca: "SQL_TLS_CA_FILE",
             certificate: "SQL_TLS_CERT_FILE",
             key: "SQL_TLS_KEY_FILE",
-            serverName: "SQL_TLS_SERVER_NAME",
           }),
         ]),
   ];
@@ -86,9 +85,9 @@ export function databaseVolumes({ tls }: Database) {
   return { volumes: both.map(({ volume }) => volume), mounts: both.map(({ mount }) => mount) };
 }
 
-type TlsNames = Readonly<Record<"ca" | "certificate" | "key" | "serverName", string>>;
+type TlsNames = Readonly<Record<"ca" | "certificate" | "key", string>>;
 
-function tlsFiles({ ca, clientCertificate, serverName }: DatabaseTls, names: TlsNames): Variable[] {
+function tlsFiles({ ca, clientCertificate }: DatabaseTls, names: TlsNames): Variable[] {
   return [
     ...(ca ? [{ name: names.ca, value: `${caFolder}/ca.crt` }] : []),
     ...(clientCertificate
@@ -97,6 +96,5 @@ function tlsFiles({ ca, clientCertificate, serverName }: DatabaseTls, names: Tls
           { name: names.key, value: `${certificateFolder}/tls.key` },
         ]
       : []),
-    ...(serverName ? [{ name: names.serverName, value: serverName }] : []),
   ];
 }

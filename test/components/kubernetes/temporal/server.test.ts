@@ -206,7 +206,7 @@ test("with an internal frontend, servers are told of it instead of the public on
 });
 
 test("TLS to the database is checked against its authority, with keys that only the server may read", () => {
-  const tls = { ca: { name: "db-ca", key: "ca.pem" }, clientCertificate: "db-client", serverName: "db.internal" };
+  const tls = { ca: { name: "db-ca", key: "ca.pem" }, clientCertificate: "db-client" };
   const settings = clusterSettings({ postgres: { ...existingPostgres, tls } });
   const { volumes } = serverDeployment(stack, settings, "history").spec.template.spec;
   expect(container(stack, settings, "history").env.filter(({ name }) => name.startsWith("SQL_"))).toEqual([
@@ -215,7 +215,6 @@ test("TLS to the database is checked against its authority, with keys that only 
     { name: "SQL_CA", value: "/etc/temporal/postgres-ca/ca.crt" },
     { name: "SQL_CERT", value: "/etc/temporal/postgres-certificate/tls.crt" },
     { name: "SQL_CERT_KEY", value: "/etc/temporal/postgres-certificate/tls.key" },
-    { name: "SQL_HOST_NAME", value: "db.internal" },
   ]);
   expect(volumes).toContainEqual({
     name: "postgres-certificate",
