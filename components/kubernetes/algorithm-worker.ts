@@ -6,7 +6,7 @@ import { selectorOf } from "./metadata.ts";
 import { startDeadline, waitAnnotation } from "./start-deadline.ts";
 import { partMeta, provenance, workerPod } from "./worker-pod.ts";
 import { type Deployed, ports, type WorkerSite } from "./worker-site.ts";
-import { stateClaim, workloadKind } from "./worker-volumes.ts";
+import { stateClaim, stateName } from "./worker-volumes.ts";
 
 export interface AlgorithmWorkerArgs {
   /** The registry entry. */
@@ -29,33 +29,51 @@ export class AlgorithmWorker extends pulumi.ComponentResource {
 
   constructor(name: string, args: AlgorithmWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("conduit:kubernetes:AlgorithmWorker", name, {}, opts);
-    const parent = { parent: this };
-    const manifest = pulumi.output(args.deployed).apply((deployed) => workerWorkload({ ...args, deployed }));
-    const { name: objectName, namespace, labels } = workerMeta(args);
-    // What decides whether the object is made anew is plain, so that a preview knows that it is not.
-    const metadata = { ...{ name: objectName, namespace, labels }, annotations: manifest.annotations };
-    const plain = { ...fixedSpec(args), template: manifest.template };
-    this.workload =
-      workloadKind(args.entry) === "StatefulSet"
-        ? new k8s.apps.v1.StatefulSet(name, { metadata, spec: { ...plain, ...statefulSpec(args) } }, parent)
-        : new k8s.apps.v1.Deployment(
-            name,
-            {
-              metadata,
-              spec: {
-                ...plain,
-                strategy: manifest.strategy,
-                progressDeadlineSeconds: manifest.progressDeadlineSeconds,
-              },
-            },
-            parent,
-          );
-    new k8s.core.v1.Service(`${name}-metrics`, metricsService(args), parent);
+    const volume = stateVolumeClaim(args);
+    this.workload = volume === undefined ? makeDeployment(name, args, this) : makeStateful(name, args, volume, this);
+    new k8s.core.v1.Service(`${name}-metrics`, metricsService(args), { parent: this });
     this.registerOutputs({ workload: this.workload });
   }
 }
 
 type PlainArgs = Pick<AlgorithmWorkerArgs, "entry" | "lane" | "site">;
+
+function makeDeployment(name: string, args: AlgorithmWorkerArgs, parent: pulumi.Resource): k8s.apps.v1.Deployment {
+  const { metadata, spec, manifest } = workloadParts(args);
+  const { strategy, progressDeadlineSeconds } = manifest;
+  return new k8s.apps.v1.Deployment(
+    name,
+    { metadata, spec: { ...spec, strategy, progressDeadlineSeconds } },
+    { parent },
+  );
+}
+
+function makeStateful(
+  name: string,
+  args: AlgorithmWorkerArgs,
+  volume: k8s.core.v1.PersistentVolumeClaimArgs,
+  parent: pulumi.Resource,
+): k8s.apps.v1.StatefulSet {
+  // What it holds took a worker long to make: it is kept when the worker goes.
+  const claim = new k8s.core.v1.PersistentVolumeClaim(`${name}-state`, volume, { parent, retainOnDelete: true });
+  const { metadata, spec } = workloadParts(args);
+  // In parallel: otherwise a pod that never gets ready is never exchanged for a better one.
+  const own = { serviceName: metricsServiceName(args.lane), podManagementPolicy: "Parallel" };
+  return new k8s.apps.v1.StatefulSet(name, { metadata, spec: { ...spec, ...own } }, { parent, dependsOn: [claim] });
+}
+
+/** What both kinds share. What decides whether an object is made anew is plain, so that a preview knows that it is not. */
+function workloadParts(args: AlgorithmWorkerArgs) {
+  const manifest = pulumi.output(args.deployed).apply((deployed) => workerWorkload({ ...args, deployed }));
+  const { name, namespace, labels } = workerMeta(args);
+  const metadata = {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    labels,
+    annotations: manifest.annotations,
+  };
+  return { metadata, spec: { ...fixedSpec(args), template: manifest.template }, manifest };
+}
 
 /** Name of the Service of a lane's metrics. */
 export function metricsServiceName({ objectName }: Pick<Lane, "objectName">): string {
@@ -96,17 +114,14 @@ function ownsCount({ autoscaler }: WorkerSite): Record<string, string> {
   return autoscaler === "none" ? { "pulumi.com/patchForce": "true" } : {};
 }
 
-/** What a StatefulSet has of its own. Volumes stay when it goes or shrinks: what they hold took a worker long to make. */
-export function statefulSpec({ entry, lane, site }: PlainArgs) {
+/** The volume that a lane's worker keeps; undefined where it keeps none. A larger `size` grows it where it is. */
+export function stateVolumeClaim({ entry, lane, site }: PlainArgs) {
   const { state } = entry;
+  if (state?.sharing !== "exclusive") return undefined;
   return {
-    serviceName: metricsServiceName(lane),
-    podManagementPolicy: "Parallel",
-    persistentVolumeClaimRetentionPolicy: { whenDeleted: "Retain", whenScaled: "Retain" },
-    ...(state === undefined
-      ? {}
-      : { volumeClaimTemplates: [{ metadata: { name: "state" }, spec: stateClaim(state, site) }] }),
-  };
+    metadata: partMeta({ component: "worker", name: stateName(lane), instance: lane.objectName, entry, site }),
+    spec: stateClaim(state, site),
+  } satisfies k8s.core.v1.PersistentVolumeClaimArgs;
 }
 
 /** A new version beside the old, or after it. Surge first: capacity never falls while a version is exchanged. */

@@ -8,7 +8,7 @@ import type { ObjectReference } from "./ownership.ts";
 import { temporalCredentials, WorkerAutoscaler } from "./worker-autoscaler.ts";
 import { partMeta } from "./worker-pod.ts";
 import type { Deployed, WorkerSite } from "./worker-site.ts";
-import { workloadKind } from "./worker-volumes.ts";
+import { stateName, workloadKind } from "./worker-volumes.ts";
 
 /** What an algorithm's parts on Kubernetes are made of. */
 export interface KubernetesWorkerArgs {
@@ -57,6 +57,7 @@ export function workerObjects({ entry, site }: Pick<KubernetesWorkerArgs, "entry
     ...(entry.source.kind === "mock" ? [core("ConfigMap", mockName(entry))] : []),
     ...entry.lanes.flatMap((lane) => [
       { apiVersion: "apps/v1", kind: workloadKind(entry), namespace, name: lane.objectName },
+      ...(workloadKind(entry) === "StatefulSet" ? [core("PersistentVolumeClaim", stateName(lane))] : []),
       core("Service", metricsServiceName(lane)),
       ...(site.autoscaler === "none" ? [] : [keda("ScaledObject", lane.objectName)]),
       ...(site.autoscaler === "none" || !authenticated ? [] : [keda("TriggerAuthentication", lane.objectName)]),

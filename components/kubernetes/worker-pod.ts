@@ -37,7 +37,7 @@ export function workerPod(args: WorkerPodArgs): types.input.core.v1.PodTemplateS
   const { volumes, mounts } = joinVolumes([
     scratchVolumes(site, settings.memory),
     mockVolume(args.mock),
-    stateVolume(entry.state, site, part),
+    stateVolume(entry.state, site, args),
     temporal,
   ]);
   const { labels, annotations } = partMeta({ component: part, ...args });

@@ -1,5 +1,5 @@
 import type { types } from "@pulumi/kubernetes";
-import type { Algorithm } from "../../registry/resolve.ts";
+import type { Algorithm, Lane } from "../../registry/resolve.ts";
 import { formatMemory } from "../../registry/units.ts";
 import type { WorkerSite } from "./worker-site.ts";
 
@@ -42,7 +42,7 @@ export function scratchVolumes({ scratch }: Pick<WorkerSite, "scratch">, memory:
   };
 }
 
-/** Which object runs the workers: those that each keep a volume are a StatefulSet. */
+/** Which object runs the workers: one that keeps a volume is a StatefulSet, of which no two pods ever are the same worker. */
 export function workloadKind({ state }: Pick<Algorithm, "state">): "Deployment" | "StatefulSet" {
   return state?.sharing === "exclusive" ? "StatefulSet" : "Deployment";
 }
@@ -59,20 +59,30 @@ export function stateClaim(
   };
 }
 
+/** Name of the claim for the volume that a lane's one worker keeps. */
+export function stateName({ objectName }: Pick<Lane, "objectName">): string {
+  return `${objectName}-state`;
+}
+
 /**
- * The volume for `state` as a pod names it: a StatefulSet brings its own; with `sharing: "cache"` each pod has one that goes
- * with it; a gate never touches a worker's, and gets an empty folder of the same size.
+ * The volume for `state`: one that the worker keeps; with `sharing: "cache"` each pod has one that goes with it; a gate never
+ * touches a worker's, and gets an empty folder of the same size.
+ *
+ * @param instance The worker's name.
  */
 export function stateVolume(
   state: Algorithm["state"],
   site: Pick<WorkerSite, "storageClass">,
-  part: "worker" | "gate",
+  { part, instance }: { readonly part: "worker" | "gate"; readonly instance: string },
 ): PodVolumes {
   if (state === undefined) return { volumes: [], mounts: [] };
   const mounts = [{ name: "state", mountPath: state.mountPath }];
   if (part === "gate")
     return { volumes: [{ name: "state", emptyDir: { sizeLimit: formatMemory(state.size) } }], mounts };
-  if (state.sharing === "exclusive") return { volumes: [], mounts };
+  if (state.sharing === "exclusive") {
+    const persistentVolumeClaim = { claimName: stateName({ objectName: instance }) };
+    return { volumes: [{ name: "state", persistentVolumeClaim }], mounts };
+  }
   const volumeClaimTemplate = { spec: stateClaim(state, site) };
   return { volumes: [{ name: "state", ephemeral: { volumeClaimTemplate } }], mounts };
 }

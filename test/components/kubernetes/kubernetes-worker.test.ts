@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { kubernetesWorker, workerObjects } from "../../../components/kubernetes/kubernetes-worker.ts";
 import type { WorkerSite } from "../../../components/kubernetes/worker-site.ts";
+import { longestLaneName, longestName } from "../../../registry/names.ts";
 import type { Algorithm } from "../../../registry/resolve.ts";
 import { type Deployed, deploy } from "../../support/mocks.ts";
 import { at, deployedOf, entryOf, siteOf, version, yaml } from "./support.ts";
@@ -139,3 +141,16 @@ function sorted(all: readonly unknown[]): string[] {
 function container(spec: unknown): Record<string, unknown> {
   return { ...Object(at(spec, "template", "spec", "containers", 0)) };
 }
+
+test("every name fits a DNS label, however long those of algorithm and lane are", () => {
+  const names = (longest: number) => fc.stringMatching(new RegExp(`^[a-z][-a-z0-9]{0,${longest - 2}}[a-z0-9]$`));
+  const fields = { egress: { internet: true }, state: { size: "1Gi", mountPath: "/data" } };
+  fc.assert(
+    fc.property(names(longestName), names(longestLaneName), (name, lane) => {
+      const entry = entryOf({ ...fields, source: { mock: "mocks/a.py" }, lanes: { [lane]: {} } }, name);
+      for (const object of workerObjects({ entry, site: siteOf() })) {
+        expect(object.name).toMatch(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/);
+      }
+    }),
+  );
+});
