@@ -171,7 +171,10 @@ test("a Service without a ready pod names the Deployment and the log command; a 
       `See why: \`kubectl --context ${context} --namespace default logs deployment/slow --all-containers\`.`,
   );
   expect(performance.now() - started).toBeGreaterThan(1000);
-  const opened = new PortForwards().open(slow, 30);
+  const forwards = new PortForwards();
+  const impatient = forwards.open(slow);
+  const opened = forwards.open(slow, 30);
+  await expect(impatient).rejects.toThrow("is ready");
   await objects.apply(deployment("slow", "registry.test/server:1"));
   await (await opened).close();
 }, 60_000);

@@ -35,8 +35,8 @@ export class PortForwards {
    */
   async open(wanted: PortForward, seconds = 0): Promise<Forward> {
     const key = canonical(wanted);
-    const shared = this.#open.get(key) ?? { users: 0, forward: listen(wanted, seconds) };
-    this.#open.set(key, shared);
+    const joined = this.#open.get(key);
+    const shared = joined ?? this.#start(key, wanted, seconds);
     shared.users++;
     let isGivenBack = false;
     const giveBack = async () => {
@@ -44,19 +44,28 @@ export class PortForwards {
       isGivenBack = true;
       shared.users--;
       if (shared.users > 0) return;
-      if (this.#open.get(key) === shared) this.#open.delete(key);
-      await shared.forward.then(
-        (forward) => forward.close(),
-        () => undefined,
-      );
+      this.#forget(key, shared);
+      await (await shared.forward).close();
     };
     try {
       const { port, problem } = await shared.forward;
       return { port, problem, close: giveBack };
     } catch (thrown) {
-      await giveBack();
+      // Who came first may have had less patience.
+      if (joined && seconds > 0) return this.open(wanted, seconds);
       throw thrown;
     }
+  }
+
+  #start(key: string, wanted: PortForward, seconds: number): Shared {
+    const shared: Shared = { users: 0, forward: listen(wanted, seconds) };
+    this.#open.set(key, shared);
+    shared.forward.catch(() => this.#forget(key, shared));
+    return shared;
+  }
+
+  #forget(key: string, shared: Shared): void {
+    if (this.#open.get(key) === shared) this.#open.delete(key);
   }
 }
 

@@ -123,6 +123,7 @@ test("without TLS no credential leaves this machine", async () => {
   credentials({ TEMPORAL_API_KEY: apiKey });
   const connection = vi.spyOn(Connection, "lazy");
   await namespaces.create({ ...speech(), address: local.address, tls: false });
+  expect(connection.mock.lastCall?.[0]).toMatchObject({ address: local.address });
   expect(connection.mock.lastCall?.[0]).not.toHaveProperty("apiKey");
   connection.mockRestore();
 });
