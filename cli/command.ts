@@ -3,6 +3,7 @@ import { commandName } from "../tools/command-name.ts";
 import { packageVersion } from "../tools/package.ts";
 import { defaultStack, type GlobalOptions } from "./context.ts";
 import type { ConnectVerbOptions } from "./verbs/connect.ts";
+import type { DownOptions } from "./verbs/down.ts";
 import type { LogsOptions } from "./verbs/logs.ts";
 
 const callHelp = `
@@ -91,9 +92,9 @@ export function buildCommand(done: (exitCode: number) => void): Command {
   reading("preview", "show what `up` would change").action(async (options: GlobalOptions) =>
     done(await (await import("./verbs/preview.ts")).preview(options)),
   );
-  verb("down", "stop everything; Temporal's history is kept").action(async (options: GlobalOptions) =>
-    done(await (await import("./verbs/down.ts")).down(options)),
-  );
+  verb("down", "take everything of the stack down, and tell what is kept")
+    .option("--yes", "do it on a cluster too")
+    .action(async (options: DownOptions) => done(await (await import("./verbs/down.ts")).down(options)));
   const init = program
     .command("init [name]")
     .summary("write a runnable algorithm repository, or with --platform a platform's own")

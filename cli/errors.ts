@@ -1,6 +1,6 @@
 import { RunError } from "@pulumi/pulumi/errors.js";
 import { CommanderError } from "commander";
-import { messageOf } from "../errors.ts";
+import { messageOf, UserError } from "../errors.ts";
 import { explainFullDisk, fullDiskError, isFullDisk } from "../tools/full-disk.ts";
 import { errorSchema } from "./json/others.ts";
 import { printJson } from "./json/print-json.ts";
@@ -24,7 +24,7 @@ export function report(caught: unknown, { json }: { json: boolean }): void {
 }
 
 function typeOf(thrown: unknown): string {
-  if (thrown instanceof CommanderError) return "WrongUse";
+  if (thrown instanceof CommanderError || thrown instanceof WrongUse) return "WrongUse";
   if (thrown instanceof EngineError) return "EngineError";
   return isForUser(thrown) ? "UserError" : "Error";
 }
@@ -32,12 +32,15 @@ function typeOf(thrown: unknown): string {
 /** 0 for `--help`, 2 for wrong use, 1 for all else. */
 export function exitCodeOf(thrown: unknown): number {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2;
-  return 1;
+  return thrown instanceof WrongUse ? 2 : 1;
 }
 
 function isForUser(thrown: unknown): thrown is Error {
   return RunError.isInstance(thrown) || thrown instanceof EngineError || thrown instanceof CommanderError;
 }
+
+/** A verb that cannot do on this stack what it was asked for; exit code 2. */
+export class WrongUse extends UserError {}
 
 /** What the engine refused, in its own words: a lock, a backend, a program that failed. */
 export class EngineError extends Error {}

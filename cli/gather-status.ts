@@ -1,63 +1,56 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { localRecipe } from "../components/local/local-platform.ts";
-import { runsOnLocal } from "../components/local/unapplied.ts";
 import { describeTaskQueue } from "../providers/conduit/temporal/task-queue.ts";
-import { runtimeDigest } from "../runtime/worker-runtime.ts";
+import type { Algorithm } from "../registry/resolve.ts";
 import { resolveCandidates } from "../stacks/candidates.ts";
 import { onlyNamed } from "../stacks/only.ts";
 import { loadRegistry } from "../stacks/registry.ts";
-import { cacheDirectory } from "../tools/cache.ts";
 import type { Context } from "./context.ts";
 import type { StatusReport } from "./json/status.ts";
+import { queuesElsewhere } from "./queues-elsewhere.ts";
+import { type Runtime, runtimeOf } from "./runtime.ts";
 import { readState } from "./state.ts";
-import { algorithmStatus } from "./status.ts";
+import { judge } from "./status.ts";
 import { openConnections } from "./temporal-connections.ts";
-import { supervisedProcesses } from "./worker-processes.ts";
 
 export interface StatusOptions {
   /** The algorithms to ask about; all when left out or empty. */
   readonly only?: readonly string[];
   /** How their sources are looked at. @default anew */
   readonly resolve?: typeof resolveCandidates;
+  /** The platform. @default as the stack's settings say */
+  readonly runtime?: Runtime;
 }
 
-/** Asks git, the state, the supervisor and Temporal about algorithms of the registry. */
+/** Asks git, the state, Temporal and what runs the workers about algorithms of the registry. */
 export async function gatherStatus(
   context: Context,
   stack: Stack,
-  { only = [], resolve = resolveCandidates }: StatusOptions = {},
+  { only = [], resolve = resolveCandidates, ...options }: StatusOptions = {},
 ): Promise<StatusReport> {
+  const runtime = options.runtime ?? (await runtimeOf(context));
   const registry = await loadRegistry(context.root, context.stack);
   const entries = onlyNamed(registry.algorithms, only);
-  const recipe = localRecipe(await runtimeDigest());
-  const options = { cache: cacheDirectory(), projectDirectory: context.root };
+  const reading = readState(stack);
   const [candidates, state] = await Promise.all([
-    resolve(entries.filter(runsOnLocal), recipe, options),
-    readState(stack),
+    runtime.candidates(entries, { stack, state: reading, resolve }),
+    reading,
   ]);
   const wanted = registry.namespaces.filter(({ name }) => entries.some(({ namespace }) => namespace === name));
   const connections = await openConnections(state.access, wanted);
   try {
-    // Before the processes: one that goes to sleep in between has ended then, and is not taken for one that starts.
-    const queues = await Promise.all(
-      entries.map(async ({ namespace, temporalNamespace, name }) => {
-        const connection = connections.of(namespace);
-        return connection && describeTaskQueue(connection, temporalNamespace, name).catch(() => undefined);
+    // Before the workers: one that goes to sleep in between has ended then, and is not taken for one that starts.
+    const asked = await Promise.all(
+      entries.map(async (algorithm) => {
+        const queues = await Promise.all(runtime.queuesOf(algorithm).map((name) => queueOf(algorithm, name)));
+        return { algorithm, candidate: candidates.get(algorithm.name), queues };
       }),
     );
-    const supervised = await supervisedProcesses(state);
+    const look = await runtime.look(state);
     const algorithms = await Promise.all(
-      entries.map((algorithm, index) =>
-        algorithmStatus({
-          algorithm,
-          candidate: candidates.get(algorithm.name),
-          state,
-          queue: queues[index],
-          supervised,
-          connection: connections.of(algorithm.namespace),
-          thorough: only.length === 1,
-        }),
-      ),
+      asked.map(async (question) => {
+        const [workers, elsewhere] = await Promise.all([look(question), elsewhereOf(question.algorithm)]);
+        return judge({ ...question, workers, elsewhere, stack: context.stack });
+      }),
     );
     const running = connections.any;
     return {
@@ -68,5 +61,18 @@ export async function gatherStatus(
     };
   } finally {
     await connections.close();
+  }
+
+  async function queueOf({ namespace, temporalNamespace }: Algorithm, name: string) {
+    const connection = connections.of(namespace);
+    return connection && describeTaskQueue(connection, temporalNamespace, name).catch(() => undefined);
+  }
+
+  /** Calls in the wrong namespace; looked for where one algorithm is asked about. */
+  async function elsewhereOf({ namespace, temporalNamespace, name }: Algorithm) {
+    const connection = connections.of(namespace);
+    if (!connection || only.length !== 1) return [];
+    // Not everybody who may look at one namespace may list the others.
+    return queuesElsewhere(connection, temporalNamespace, name).catch(() => []);
   }
 }

@@ -1,6 +1,7 @@
 import { commandName } from "../tools/command-name.ts";
 import { coloured } from "./colour.ts";
 import type { StatusReport } from "./json/status.ts";
+import { commandOn } from "./sentence.ts";
 import { statusNotes, statusStory, statusTable } from "./status-table.ts";
 import { outputWidth, print } from "./terminal.ts";
 
@@ -9,10 +10,11 @@ import { outputWidth, print } from "./terminal.ts";
  *
  * @param options.inFull Whether one algorithm was asked for: then it is told in full.
  */
-export function printStatus({ algorithms, ui }: StatusReport, { inFull = false } = {}): void {
+export function printStatus({ stack, address, algorithms, ui }: StatusReport, { inFull = false } = {}): void {
   const width = outputWidth();
   const notes = inFull ? algorithms.flatMap((one) => statusStory(one, width)) : statusNotes(algorithms, width);
-  const server = ui ? `Temporal's UI: ${ui}` : `Temporal does not run. Start it with \`${commandName} up\`.`;
+  const stopped = `Temporal does not answer. Start it with \`${commandOn(stack, "up")}\`.`;
+  const server = ui ? `Temporal's UI: ${ui}` : address ? `Temporal: ${address}` : stopped;
   const [head = "", ...rows] = statusTable(algorithms, width).split("\n");
   const lines = rows.map((row, index) => colouredRow(row, algorithms[index]));
   const none = `The registry has no algorithm yet: \`${commandName} init NAME\` writes a first one.`;

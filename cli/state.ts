@@ -2,10 +2,19 @@ import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { type StackAccess, stackAccessSchema } from "../components/temporal-access.ts";
 import { engineError } from "./errors.ts";
+import { clusterIn, type StackCluster } from "./kubernetes/state-objects.ts";
 
 const stateSchema = z.looseObject({
   resources: z
-    .array(z.looseObject({ urn: z.string(), type: z.string(), outputs: z.record(z.string(), z.unknown()).optional() }))
+    .array(
+      z.looseObject({
+        urn: z.string(),
+        type: z.string(),
+        parent: z.string().optional(),
+        inputs: z.record(z.string(), z.unknown()).optional(),
+        outputs: z.record(z.string(), z.unknown()).optional(),
+      }),
+    )
     .default([]),
 });
 
@@ -21,7 +30,10 @@ const releaseSchema = z.looseObject({
   version: z.string(),
   commit: z.string(),
   stages: z.looseObject({ resolve: z.number() }),
-  settings: z.looseObject({ timeouts: z.looseObject({ startToClose: z.number() }) }),
+  settings: z.looseObject({
+    timeouts: z.looseObject({ startToClose: z.number() }),
+    concurrency: z.number().optional(),
+  }),
 });
 const environmentSchema = z.looseObject({
   python: z.string(),
@@ -52,6 +64,10 @@ export interface StackState {
   /** How its Temporal is reached; undefined when it made none yet. */
   readonly access: StackAccess | undefined;
   readonly algorithms: ReadonlyMap<string, AlgorithmState>;
+  /** What the releases gave, by algorithm: what the next look at their sources need not fetch again. */
+  readonly releases: ReadonlyMap<string, unknown>;
+  /** Where the workers run; undefined where it is this machine. */
+  readonly cluster: StackCluster | undefined;
 }
 
 export async function readState(stack: Stack): Promise<StackState> {
@@ -89,5 +105,7 @@ export function parseState(deployment: unknown): StackState {
     server,
     access: told ?? (server && { address: server.address, namespaces: {} }),
     algorithms: new Map(algorithms),
+    releases: new Map(names.map((name) => [name, outputs("conduit:index:Release", name)])),
+    cluster: clusterIn(resources),
   };
 }

@@ -20,9 +20,9 @@ export function statusTable(statuses: readonly AlgorithmStatus[], width = 80, no
     ["ALGORITHM", ({ name, mock }) => (mock ? `${name} (mock)` : name)],
     ["WANTED", ({ wantedCommit }) => shortCommit(wantedCommit)],
     ["LIVE", ({ liveCommit }) => shortCommit(liveCommit)],
-    ["POLL", ({ state, pollers }) => (state === "asleep" ? "asleep" : String(pollers))],
+    ["POLL", ({ state, pollers }) => (state === "asleep" || state === "paused" ? state : String(pollers))],
     ["WAIT", ({ backlog }) => String(backlog)],
-    ["RUN", ({ inFlight }) => String(inFlight)],
+    ["RUN", ({ inFlight }) => (inFlight === null ? "-" : String(inFlight))],
     ["SINCE", ({ lastDeploy }) => (lastDeploy ? formatSpan(new Date(lastDeploy), now) : "-")],
     ["OWNER", ({ owner }) => plain(owner)],
   ];
@@ -61,7 +61,7 @@ function fitted(columns: readonly Column[], statuses: readonly AlgorithmStatus[]
 /** What stands below the table for one algorithm, each a sentence or more. */
 function notesOf(status: AlgorithmStatus): string[] {
   const { name, problem, state, says } = status;
-  const troubled = ["restarting", "disconnected", "starting"].includes(state);
+  const troubled = ["restarting", "disconnected", "starting", "paused"].includes(state);
   return [...(problem === null ? [] : [firstLines(problem, name)]), ...(troubled ? [says] : []), ...asides(status)];
 }
 

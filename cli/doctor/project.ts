@@ -5,13 +5,13 @@ import { z } from "zod";
 import { UserError } from "../../errors.ts";
 import { stateFolder } from "../../stacks/backend.ts";
 import { loadRegistry } from "../../stacks/registry.ts";
-import { parseSettings } from "../../stacks/settings.ts";
+import type { Settings } from "../../stacks/settings.ts";
 import { commandName } from "../../tools/command-name.ts";
 import { isExecutable } from "../../tools/executables.ts";
 import { type Context, contextOf, type GlobalOptions } from "../context.ts";
-import { engineError } from "../errors.ts";
 import type { Finding } from "../json/others.ts";
 import { counted } from "../sentence.ts";
+import { stackSettings } from "../stack-settings.ts";
 import { exportedState } from "../state.ts";
 import { check } from "./check.ts";
 
@@ -28,9 +28,9 @@ export async function examineRegistry(options: GlobalOptions): Promise<Finding[]
 }
 
 /** What the stack holds besides what runs. */
-export async function examineStack({ root, stack: name }: Context, stack: Stack): Promise<Finding[]> {
+export async function examineStack({ root }: Context, stack: Stack): Promise<Finding[]> {
   return [
-    await check("settings", async () => examineSettings(name, await settingsOf(stack))),
+    await check("settings", async () => describeSettings(await stackSettings(stack))),
     await check("provider", async () => examineProvider(root, await stack.workspace.projectSettings())),
     await check("state", async () => examineState(await exportedState(stack))),
   ];
@@ -56,18 +56,11 @@ export function examineVariables({ root, stack }: Context, environment: NodeJS.P
   return backend === undefined ? "none that changes what Pulumi does" : `the state is in ${backend}`;
 }
 
-async function settingsOf(stack: Stack): Promise<Record<string, { value: string }>> {
-  return stack.getAllConfig().catch((thrown) => {
-    throw engineError(thrown);
-  });
-}
-
-function examineSettings(stack: string, config: Record<string, { value: string }>): string {
-  const own = Object.entries(config).filter(([key]) => key.startsWith("conduit:"));
-  const given = own.map(([key, { value }]) => [key.slice("conduit:".length), value]);
-  const settings = parseSettings(Object.fromEntries(given), stack);
-  if (settings.platform === "kubernetes") return `platform kubernetes, Temporal as ${settings.temporal.mode}`;
-  return `platform local, ports ${settings.temporalPort} and ${settings.uiPort}`;
+function describeSettings(settings: Settings): string {
+  if (settings.platform === "local") {
+    return `platform local, ports ${settings.temporalPort} and ${settings.uiPort}`;
+  }
+  return `platform kubernetes, Temporal ${settings.temporal.mode}, autoscaler ${settings.autoscaler}`;
 }
 
 const projectSchema = z.looseObject({

@@ -1,67 +1,31 @@
-import { existsSync } from "node:fs";
-import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Connection } from "@temporalio/client";
 import { type StackAccess, targetOf } from "../../components/temporal-access.ts";
 import { UserError } from "../../errors.ts";
-import { Supervisord } from "../../providers/conduit/local/supervisord.ts";
 import { withConnection } from "../../providers/conduit/temporal/connect.ts";
 import { describeNamespace } from "../../providers/conduit/temporal/describe-namespace.ts";
 import { PortForwards } from "../../providers/conduit/temporal/port-forward.ts";
 import { loadRegistry } from "../../stacks/registry.ts";
 import { commandName } from "../../tools/command-name.ts";
-import { portHolder } from "../../tools/port-holder.ts";
 import type { Context } from "../context.ts";
 import { gatherStatus } from "../gather-status.ts";
 import type { Finding } from "../json/others.ts";
 import type { AlgorithmStatus } from "../json/status.ts";
-import { readState, type StackState } from "../state.ts";
+import { runtimeOf } from "../runtime.ts";
+import { readState } from "../state.ts";
 import { plain } from "../terminal.ts";
 import { check } from "./check.ts";
 
-const start = `Start it with \`${commandName} up\`.`;
-
-/** What runs: the supervisor, Temporal, its namespaces, and each worker. */
+/** What runs: what runs the workers, Temporal, its namespaces, and each algorithm's worker. */
 export async function examineRunning(context: Context, stack: Stack): Promise<Finding[]> {
-  const [state, report] = await Promise.all([readState(stack), gatherStatus(context, stack)]);
-  const findings = [
-    await check("supervisord runs", () => examineSupervisor(state)),
-    await check("Temporal serves", () => examineServer(context, state, report.address)),
-  ];
+  const runtime = await runtimeOf(context);
+  const [state, report] = await Promise.all([readState(stack), gatherStatus(context, stack, { runtime })]);
+  const findings = await runtime.examine(stack, state, report);
   const { access } = state;
   if (access && report.address !== null) {
     findings.push(await check("namespaces", () => examineNamespaces(context, access)));
   }
   return [...findings, ...report.algorithms.map(findingOf), clock(report.algorithms, new Date())];
-}
-
-async function examineSupervisor({ supervisor }: StackState): Promise<string> {
-  const pid = supervisor && (await new Supervisord(supervisor.socket).pid());
-  if (pid === undefined) throw new UserError(`It does not run, and nothing that it looks after. ${start}`);
-  return `process ${pid}`;
-}
-
-async function examineServer(context: Context, { supervisor, server }: StackState, address: string | null) {
-  if (address === null) {
-    const holders = await foreignHolders(server);
-    throw new UserError([`It does not run.`, ...holders, start].join(" "));
-  }
-  const database = path.join(supervisor?.home ?? context.root, "temporal.db");
-  if (existsSync(database)) return address;
-  throw new UserError(
-    `Its database \`${database}\` was taken away: it can keep nothing. \`${commandName} up\` starts it on a new one.`,
-  );
-}
-
-/** Who listens where the server would. */
-async function foreignHolders(server: StackState["server"]): Promise<string[]> {
-  const ports = [server?.port, server?.uiPort].flatMap((port) => port ?? []);
-  const holders = await Promise.all(ports.map(async (port) => [port, await portHolder(port)] as const));
-  return holders.flatMap(([port, holder]) =>
-    holder === undefined
-      ? []
-      : [`Port ${port} is taken by ${holder}: stop that, or choose another port in the stack's settings.`],
-  );
 }
 
 async function examineNamespaces({ root, stack }: Context, access: StackAccess): Promise<string> {

@@ -2,16 +2,23 @@ import { z } from "zod";
 
 const commit = "40 hex digits, zeros where nothing was committed, with `-dirty` for an edited folder, or `mock`";
 
+const workerCount = z.strictObject({
+  wanted: z.int().describe("Workers that are wanted now: the autoscaler's word."),
+  ready: z.int().describe("Workers that are ready."),
+  most: z.int().describe("Most workers that the registry allows."),
+});
+
 /** One algorithm in `./conduit status`. */
 export const algorithmStatusSchema = z.strictObject({
   name: z.string().describe("Name in the registry, and of the task queue."),
   namespace: z.string().describe("Key of its namespace in the registry."),
   owner: z.string().describe("Team or address of the owner."),
   state: z
-    .enum(["live", "asleep", "starting", "restarting", "disconnected", "down", "unsupported"])
+    .enum(["live", "asleep", "starting", "restarting", "disconnected", "down", "paused", "unsupported"])
     .describe(
       "`live`: its worker polls. `asleep`: the next call wakes it. `starting`: not yet. `restarting`: it crashes, and is started again and again. " +
-        "`disconnected`: it runs, but Temporal does not. `down`: no worker runs. `unsupported`: the platform cannot run it.",
+        "`disconnected`: it runs, but Temporal does not. `down`: no worker runs. `paused`: somebody paused its autoscaler at " +
+        "no worker. `unsupported`: the platform cannot run it.",
     ),
   says: z.string().describe("What is so, in one sentence: why a call waits, if one does."),
   wantedCommit: z.string().nullable().describe(`What its source holds now (${commit}); null when that cannot be read.`),
@@ -26,7 +33,22 @@ export const algorithmStatusSchema = z.strictObject({
   upToDate: z.boolean().describe("Whether the live version is what its source holds now."),
   pollers: z.int().describe("Workers of the live version that poll its task queue."),
   backlog: z.int().describe("Activities that wait for a worker; approximate, as Temporal says."),
-  inFlight: z.int().describe("Activities that its workers run now, those of draining ones too."),
+  inFlight: z
+    .int()
+    .nullable()
+    .describe("Activities that its workers run now, those of draining ones too; null on Kubernetes."),
+  workers: workerCount.nullable().describe("How many workers there are, on Kubernetes; null on `local`."),
+  lanes: z
+    .array(
+      z.strictObject({
+        name: z.string().describe("Name of the lane; `default` where the registry names none."),
+        taskQueue: z.string().describe("Its task queue."),
+        pollers: z.int().describe("Workers of the live version that poll it."),
+        backlog: z.int().describe("Activities that wait on it."),
+        workers: workerCount.describe("How many workers it has."),
+      }),
+    )
+    .describe("The lanes, each with workers of its own; empty on `local`."),
   slots: z.int().nullable().describe("Activities that the live worker runs at a time; null when none was ever live."),
   draining: z.int().describe("Older workers that finish what they run."),
   restarts: z

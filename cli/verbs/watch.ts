@@ -11,6 +11,9 @@ import { loadRegistry } from "../../stacks/registry.ts";
 import { cacheDirectory } from "../../tools/cache.ts";
 import { type Context, contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
+import { WrongUse } from "../errors.ts";
+import { runtimeOf } from "../runtime.ts";
+import { commandOn } from "../sentence.ts";
 import { update } from "../update.ts";
 import { type Tell, tellJson, tellPeople } from "../watch-lines.ts";
 
@@ -36,6 +39,7 @@ export async function watch(names: readonly string[], options: GlobalOptions): P
   process.once("SIGINT", () => stop.abort());
   process.once("SIGTERM", () => stop.abort());
 
+  await refuseElsewhere(context);
   await watched(context, names); // What is wrong now is wrong use; later it is being edited.
   const seen: Seen = { registry: "", outcomes: new Map() };
   let problem = "";
@@ -47,6 +51,15 @@ export async function watch(names: readonly string[], options: GlobalOptions): P
     await sleep(interval, undefined, { signal: stop.signal }).catch(() => undefined);
   }
   return 0;
+}
+
+/** Workers of a cluster are deployed by whoever may, once a commit: not by every machine where somebody watches. */
+async function refuseElsewhere(context: Context): Promise<void> {
+  if ((await runtimeOf(context)).watches) return;
+  const command = commandOn(context.stack, "deploy");
+  throw new WrongUse(
+    `\`watch\` is for the platform \`local\`. On the cluster of the stack \`${context.stack}\` run \`${command}\` for each commit.`,
+  );
 }
 
 async function look(context: Context, names: readonly string[], seen: Seen, tell: Tell): Promise<void> {

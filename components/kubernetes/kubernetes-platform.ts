@@ -11,10 +11,10 @@ import {
   kubernetesNamespaces,
   namespaceObjects,
 } from "./algorithm-namespace.ts";
-import { imageRecipe } from "./image-recipe.ts";
 import { installKeda } from "./keda.ts";
 import { kubernetesWorker } from "./kubernetes-worker.ts";
 import { ownershipGuard } from "./ownership-guard.ts";
+import { kubernetesRecipe } from "./recipe.ts";
 import { registryDigests } from "./registry-digests.ts";
 import { siteProblems } from "./site-problems.ts";
 import type { KubernetesStackSettings } from "./stack-settings.ts";
@@ -66,7 +66,7 @@ export async function kubernetesPlatform(args: KubernetesPlatformArgs): Promise<
   const releases = releasesOf(previous);
   const imageOf = algorithmImages({ images: settings.images, context: args.imageContext, previous: releases });
   return {
-    recipe: { platform: "kubernetes", ...imageRecipe(settings.images, args.imageContext.digest) },
+    recipe: kubernetesRecipe(settings, args.imageContext.digest),
     sources: { form: "remote", previous: releases, digestOf: registryDigests() },
     namespaces: (entries) => {
       for (const namespace of entries) {

@@ -49,8 +49,8 @@ test("the help shows first what people need first, and fits 80 columns", async (
       watch [options] [names...]            deploy each commit as it comes, and each
                                             change of the registry
       preview [options]                     show what \`up\` would change
-      down [options]                        stop everything; Temporal's history is
-                                            kept
+      down [options]                        take everything of the stack down, and
+                                            tell what is kept
       init [options] [name]                 write a runnable algorithm repository,
                                             or with --platform a platform's own
       connect [options] [namespace]         print where Temporal is, for workflow
@@ -171,10 +171,11 @@ test("each verb has a help of its own, which fits 80 columns", async () => {
 
     Usage: conduit down [options]
 
-    stop everything; Temporal's history is kept
+    take everything of the stack down, and tell what is kept
 
     Options:
       --stack <name>  stack to work on (default: "local")
+      --yes           do it on a cluster too
       -h, --help      display help for command
 
     ----

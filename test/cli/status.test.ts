@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type AlgorithmStatus, algorithmStatusSchema } from "../../cli/json/status.ts";
+import { type LocalFacts, localWorkers } from "../../cli/local/workers.ts";
 import type { AlgorithmState } from "../../cli/state.ts";
 import { type Facts, judge } from "../../cli/status.ts";
 import { shortCommit, statusNotes, statusStory, statusTable } from "../../cli/status-table.ts";
@@ -42,9 +43,9 @@ const chain: AlgorithmState = {
 const polling = { pollers: ["transcribe@111111111111+v1@host:7"], backlog: 0 };
 const running = { pid: 7, isUp: true, isDraining: false, inFlight: 0 };
 
-function status(facts: Partial<Facts> = {}): AlgorithmStatus {
-  const live: Facts = {
-    algorithm: algorithm as Facts["algorithm"],
+function status({ elsewhere = [], ...facts }: Partial<LocalFacts & Pick<Facts, "elsewhere">> = {}): AlgorithmStatus {
+  const local: LocalFacts = {
+    algorithm: algorithm as LocalFacts["algorithm"],
     candidate: candidate("v1", one),
     chain,
     queue: polling,
@@ -52,10 +53,14 @@ function status(facts: Partial<Facts> = {}): AlgorithmStatus {
     asleep: false,
     exits: [],
     failure: undefined,
-    elsewhere: [],
     now,
+    ...facts,
   };
-  return algorithmStatusSchema.parse(judge({ ...live, ...facts }));
+  const { candidate: wanted, queue } = local;
+  const workers = localWorkers(local);
+  return algorithmStatusSchema.parse(
+    judge({ algorithm: local.algorithm, candidate: wanted, queues: [queue], workers, elsewhere, stack: "local" }),
+  );
 }
 
 const exits = (...seconds: number[]) =>

@@ -74,6 +74,8 @@ test("a stack without state has nothing, and a chain shows as far as it was made
     server: undefined,
     access: undefined,
     algorithms: new Map(),
+    releases: new Map(),
+    cluster: undefined,
   });
   const resources = [
     { urn: "urn:pulumi:local::project::conduit:index:Algorithm::a", type: "conduit:index:Algorithm" },

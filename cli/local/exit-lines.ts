@@ -1,5 +1,5 @@
-import { exitsOf } from "../providers/conduit/local/exits.ts";
-import type { LogRecord } from "./json/others.ts";
+import { exitsOf } from "../../providers/conduit/local/exits.ts";
+import type { LogRecord } from "../json/others.ts";
 
 /**
  * The unasked ends of an algorithm's processes as lines of a log: a worker that was killed could not write its own.

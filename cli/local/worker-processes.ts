@@ -1,13 +1,13 @@
-import { sleeperOf } from "../providers/conduit/local/standby/sleepers.ts";
+import { sleeperOf } from "../../providers/conduit/local/standby/sleepers.ts";
 import {
   algorithmOf,
   hasEnded,
   isUp,
   type SupervisedProcess,
   Supervisord,
-} from "../providers/conduit/local/supervisord.ts";
-import { askHealth, healthSocket } from "../providers/conduit/local/worker-health.ts";
-import type { AlgorithmState, StackState } from "./state.ts";
+} from "../../providers/conduit/local/supervisord.ts";
+import { askHealth, healthSocket } from "../../providers/conduit/local/worker-health.ts";
+import type { AlgorithmState, StackState } from "../state.ts";
 
 /** A process of an algorithm that has not ended. */
 export interface WorkerProcess {

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import { sizeOf } from "../providers/conduit/local/logs.ts";
+import { sizeOf } from "../../providers/conduit/local/logs.ts";
 
 /** How long each log is now. */
 export async function sizesOf(files: readonly string[]): Promise<Map<string, number>> {

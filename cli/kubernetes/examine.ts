@@ -1,0 +1,68 @@
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { messageOf, UserError } from "../../errors.ts";
+import type { Settings } from "../../stacks/settings.ts";
+import { type KubeTarget, loadKubeConfig } from "../../tools/kube-client.ts";
+import { check } from "../doctor/check.ts";
+import type { Finding } from "../json/others.ts";
+import type { StatusReport } from "../json/status.ts";
+import { stackSettings } from "../stack-settings.ts";
+import type { StackState } from "../state.ts";
+
+/** What a stack on Kubernetes needs besides its algorithms: the cluster, KEDA, Temporal. */
+export async function examineCluster(stack: Stack, state: StackState, report: StatusReport): Promise<Finding[]> {
+  const settings = await stackSettings(stack);
+  if (settings.platform !== "kubernetes") return [];
+  const target = { context: settings.kubernetes.context };
+  return [
+    await check("cluster", () => examineApi(target)),
+    await check("KEDA", () => examineKeda(settings, target)),
+    await check("Temporal serves", () => examineTemporal(settings, state, report)),
+  ];
+}
+
+type ClusterSettings = Extract<Settings, { platform: "kubernetes" }>;
+
+async function examineApi(target: KubeTarget): Promise<string> {
+  const config = await loadKubeConfig(target);
+  const { VersionApi } = await import("@kubernetes/client-node");
+  const server = config.getCurrentCluster()?.server ?? "";
+  const { gitVersion } = await config
+    .makeApiClient(VersionApi)
+    .getCode()
+    .catch((thrown: unknown) => {
+      throw new UserError(`The API at ${server} cannot be reached: ${messageOf(thrown)}. Is this the right context?`);
+    });
+  return `Kubernetes ${gitVersion}, context \`${config.getCurrentContext()}\``;
+}
+
+async function examineKeda({ autoscaler, keda }: ClusterSettings, target: KubeTarget): Promise<string> {
+  if (autoscaler === "none") return "not used: `conduit:autoscaler` is `none`";
+  const config = await loadKubeConfig(target);
+  const { KubernetesObjectApi } = await import("@kubernetes/client-node");
+  const client = KubernetesObjectApi.makeApiClient(config);
+  await client.list("keda.sh/v1alpha1", "ScaledObject", keda.namespace).catch((thrown: unknown) => {
+    const said = messageOf(thrown);
+    throw new UserError(
+      /Unrecognized API version and kind/.test(said)
+        ? "The cluster knows no ScaledObjects. Install KEDA 2.20 or later, have it installed with `conduit:keda`, or set " +
+            "`conduit:autoscaler` to `none`."
+        : `ScaledObjects cannot be listed: ${said}`,
+    );
+  });
+  return "its definitions are there";
+}
+
+/** An external server's own settings cannot be asked for. */
+function examineTemporal({ temporal }: ClusterSettings, { access }: StackState, { address }: StatusReport): string {
+  const meant = access?.address ?? "no address yet";
+  if (address === null) {
+    throw new UserError(
+      `It does not answer (${meant}). See that its pods run, that this machine reaches it, and that credentials are set.`,
+    );
+  }
+  if (temporal.mode !== "external") return address;
+  return (
+    `${address}; whether its \`frontend.enableCancelWorkerPollsOnShutdown\` is on cannot be asked: without it a task may ` +
+    "be handed to a worker that just ends, and wait for its time-out"
+  );
+}

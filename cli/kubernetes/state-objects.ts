@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { algorithmType, partsOf } from "../urn.ts";
+
+/** A resource of the stack's state, as far as it is read here. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly parent?: string | undefined;
+  readonly inputs?: Readonly<Record<string, unknown>> | undefined;
+  readonly outputs?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Objects of a cluster that a stack made. */
+export interface StackCluster {
+  /** The context of the kubeconfig; undefined for its current one. */
+  readonly context: string | undefined;
+  /** The Kubernetes namespaces of each algorithm's objects. */
+  readonly namespaces: ReadonlyMap<string, string>;
+}
+
+const providerSchema = z.looseObject({ context: z.string().optional() });
+const manifestSchema = z.looseObject({ metadata: z.looseObject({ namespace: z.string() }) });
+
+/** Where the stack's algorithms run, by its state; undefined for a stack without a cluster. */
+export function clusterIn(resources: readonly StateResource[]): StackCluster | undefined {
+  const provider = resources.find(({ type }) => type === "pulumi:providers:kubernetes");
+  if (provider === undefined) return undefined;
+  const parents = new Map(resources.map(({ urn, parent }) => [urn, parent]));
+  const placed = resources.flatMap(({ urn, type, inputs }): [string, string][] => {
+    if (!type.startsWith("kubernetes:")) return [];
+    const algorithm = algorithmAbove(urn, parents);
+    const manifest = manifestSchema.safeParse(inputs).data;
+    return algorithm === undefined || manifest === undefined ? [] : [[algorithm, manifest.metadata.namespace]];
+  });
+  return { context: providerSchema.safeParse(provider.inputs).data?.context, namespaces: new Map(placed) };
+}
+
+function algorithmAbove(urn: string, parents: ReadonlyMap<string, string | undefined>): string | undefined {
+  for (let at: string | undefined = urn; at; at = parents.get(at)) {
+    const { type, name } = partsOf(at);
+    if (type === algorithmType) return name;
+  }
+  return undefined;
+}
