@@ -111,12 +111,10 @@ test("a run that is cancelled ends its waits, and keeps what is there", async ()
   const { with: run, stateFile } = await kubernetesStack(cluster.kubeconfig);
   const cancel = new AbortController();
   const stack = run(deployment(namespace, "registry.test/web-test-never-ready:1"));
-  const failure = failureOf(stack.up({ signal: cancel.signal }));
-  await objects.wait(
-    { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web", namespace } },
-    (live) => live !== undefined,
-  );
-  cancel.abort();
+  const cancelOnceWaiting = (output: string) => {
+    if (output.includes("Waiting for app ReplicaSet")) cancel.abort();
+  };
+  const failure = failureOf(stack.up({ signal: cancel.signal, onOutput: cancelOnceWaiting }));
   expect(await failure).toContain('Resource operation was cancelled for "web"');
   expect(await stateFile()).toContain('"id":"cancelled/web"');
 });
