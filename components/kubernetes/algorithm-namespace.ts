@@ -44,6 +44,8 @@ export interface AlgorithmNamespaceArgs extends Omit<NetworkPolicyArgs, "own"> {
   readonly quota?: KubernetesSettings["quota"];
   /** What one container may ask for. @default no limit */
   readonly limitRange?: KubernetesSettings["limitRange"];
+  /** Whether it stays when the stack goes, since a volume in it is to be kept. @default false */
+  readonly keep?: boolean | undefined;
 }
 
 /**
@@ -60,7 +62,7 @@ export class AlgorithmNamespace extends pulumi.ComponentResource {
     super("conduit:kubernetes:AlgorithmNamespace", name, {}, opts);
     const { namespace } = args;
     const made = namespace.create
-      ? new k8s.core.v1.Namespace(name, namespaceObject(args), { parent: this })
+      ? new k8s.core.v1.Namespace(name, namespaceObject(args), { parent: this, retainOnDelete: args.keep ?? false })
       : undefined;
     const inside = { parent: this, dependsOn: made === undefined ? [] : [made] };
     for (const [suffix, policy] of Object.entries(namespacePolicies(args))) {

@@ -20,6 +20,7 @@ import { siteProblems } from "./site-problems.ts";
 import type { KubernetesStackSettings } from "./stack-settings.ts";
 import { makeTemporal, type TemporalPlan, type TemporalServerArgs, temporalPlan } from "./temporal/temporal-server.ts";
 import type { WorkerSite } from "./worker-site.ts";
+import { keepsVolume } from "./worker-volumes.ts";
 
 export interface KubernetesPlatformArgs {
   /** The name of the stack. */
@@ -144,6 +145,8 @@ function namespaceArgs(namespace: KubernetesNamespace, { stack, settings, regist
     limitRange,
     temporal: [...new Set(here.map((entry) => temporal.endpointOf(entry).address))],
     scrapedFrom: settings.autoscaler === "keda" ? [settings.keda.namespace] : [],
+    // With the namespace would go the volumes in it.
+    keep: registry.algorithms.some((entry) => namespace.keys.includes(entry.namespace) && keepsVolume(entry)),
   };
 }
 

@@ -42,9 +42,14 @@ export function scratchVolumes({ scratch }: Pick<WorkerSite, "scratch">, memory:
   };
 }
 
+/** Whether an algorithm's worker has a volume that outlives it. */
+export function keepsVolume({ state }: Pick<Algorithm, "state">): boolean {
+  return state?.sharing === "exclusive";
+}
+
 /** Which object runs the workers: one that keeps a volume is a StatefulSet, of which no two pods ever are the same worker. */
-export function workloadKind({ state }: Pick<Algorithm, "state">): "Deployment" | "StatefulSet" {
-  return state?.sharing === "exclusive" ? "StatefulSet" : "Deployment";
+export function workloadKind(entry: Pick<Algorithm, "state">): "Deployment" | "StatefulSet" {
+  return keepsVolume(entry) ? "StatefulSet" : "Deployment";
 }
 
 /** The claim for a worker's volume. */

@@ -18,6 +18,8 @@ export interface Deployed extends Registered {
   readonly dependsOn: readonly string[];
   /** Whether a provider makes it; a component is told of only. */
   readonly custom: boolean;
+  /** Whether it stays in the world when it leaves the stack. */
+  readonly retained: boolean;
   /** Names of the outputs that a component registered; undefined when it registered none. */
   readonly outputs: readonly string[] | undefined;
 }
@@ -99,6 +101,7 @@ class RecordingMonitor extends MockMonitor {
       parent: request.getParent() === stack ? undefined : request.getParent(),
       dependsOn: request.getDependenciesList(),
       custom: request.getCustom(),
+      retained: request.getRetainondelete() ?? false,
       outputs: this.outputs.get(this.urns[index] ?? ""),
     }));
     return all.filter(({ type }) => type !== stackType);

@@ -175,3 +175,12 @@ test("Temporal outside the cluster is reached by its address, its ranges, or its
     { to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } }, { ipBlock: { cidr: "::/0" } }], ports },
   ]);
 });
+
+test("a namespace stays when the stack goes only where a volume in it is to be kept", async () => {
+  const retained = async (keep: boolean | undefined) => {
+    const resources = await deploy(() => new AlgorithmNamespace("speech", argsOf({ keep })));
+    return resources.filter((resource) => resource.retained).map(({ type }) => type);
+  };
+  expect(await retained(undefined)).toEqual([]);
+  expect(await retained(true)).toEqual(["kubernetes:core/v1:Namespace"]);
+});

@@ -1,13 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  AlgorithmWorker,
-  fixedSpec,
-  metricsService,
-  stateVolumeClaim,
-  workerWorkload,
-} from "../../../components/kubernetes/algorithm-worker.ts";
+import { fixedSpec, metricsService, workerWorkload } from "../../../components/kubernetes/algorithm-worker.ts";
 import type { WorkerSite } from "../../../components/kubernetes/worker-site.ts";
-import { deploy } from "../../support/mocks.ts";
 import { deployedOf, entryOf, laneOf, siteOf, yaml } from "./support.ts";
 
 function workload(fields: object = {}, asked: object = {}, siteFields: Partial<WorkerSite> = {}) {
@@ -167,41 +160,4 @@ test("a GPU or a volume replaces the old worker first, unless the registry says 
   expect(workload({}, { gpu: 1 }).strategy).toEqual({ type: "Recreate" });
   expect(workload({ rollout: "surge" }, { gpu: 1 }).strategy).toEqual(surge);
   expect(workload({ rollout: "replace" }).strategy).toEqual({ type: "Recreate" });
-});
-
-test("a worker that keeps a volume is a StatefulSet, and the volume outlives it", async () => {
-  const args = plainArgs({ state: { size: "5Gi", mountPath: "/data" } }, { storageClass: "fast" });
-  expect(`\n${yaml(stateVolumeClaim(args))}`).toMatchInlineSnapshot(`
-    "
-    metadata:
-      name: transcribe-state
-      namespace: speech
-      labels:
-        app.kubernetes.io/managed-by: algorithm-conduit
-        app.kubernetes.io/name: transcribe-state
-        app.kubernetes.io/component: worker
-        algorithm-conduit/algorithm: transcribe
-        app.kubernetes.io/instance: transcribe
-      annotations:
-        algorithm-conduit/stack: algorithms/prod
-        algorithm-conduit/owner: asr
-    spec:
-      accessModes:
-        - ReadWriteOnce
-      resources:
-        requests:
-          storage: 5Gi
-      storageClassName: fast
-    "
-  `);
-  const resources = await deploy(
-    () => new AlgorithmWorker("transcribe", { ...args, deployed: deployedOf(args.entry) }),
-  );
-  const stateful = resources.find(({ type }) => type === "kubernetes:apps/v1:StatefulSet");
-  expect(stateful?.dependsOn).toEqual([expect.stringMatching(/PersistentVolumeClaim::transcribe-state$/)]);
-  expect(stateful?.inputs.spec).toMatchObject({
-    serviceName: "transcribe-metrics",
-    podManagementPolicy: "Parallel",
-    template: { spec: { volumes: [{}, {}, {}, { persistentVolumeClaim: { claimName: "transcribe-state" } }] } },
-  });
 });
