@@ -1,13 +1,14 @@
-import { once } from "node:events";
 import net from "node:net";
-import { PassThrough } from "node:stream";
-import { CoreV1Api, KubeConfig, PortForward, type V1Deployment, type V1Job, type V1Pod } from "@kubernetes/client-node";
+import { CoreV1Api, KubeConfig, type V1Deployment, type V1Job, type V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { run } from "../../tools/run.ts";
 import type { Cluster } from "./cluster.ts";
 import { deadComponents } from "./cluster.ts";
+import { kubectlPath } from "./programs.ts";
 import { readRecord } from "./record.ts";
 import { startCluster } from "./start-cluster.ts";
 import { Objects } from "./support/objects.ts";
+import { answerOfPort } from "./support/port-answer.ts";
 import { deployment, job, pod, restrictedNamespace } from "./support/workloads.ts";
 
 const server = net.createServer((socket) => socket.end("hello from the host\n"));
@@ -76,6 +77,12 @@ test("a Deployment gets ready, and its pods have a log", async () => {
   expect(log).toBe("No container runs here: this pod is played.\n");
 });
 
+test("kubectl, of the cluster's version, talks to it", async () => {
+  const version = await run(await kubectlPath(), ["version", "--output=json", "--kubeconfig", cluster.kubeconfig]);
+  const gitVersion = "v1.34.4";
+  expect(JSON.parse(version)).toMatchObject({ clientVersion: { gitVersion }, serverVersion: { gitVersion } });
+});
+
 test("a Deployment's pod that is told to fail crashes", async () => {
   await objects.apply(deployment("crashes", "registry.test/a:1", { "test/fail": "true" }));
   await untilPodOf(
@@ -128,10 +135,10 @@ test("KEDA's and Prometheus' kinds are known", async () => {
 test("a port of a pod is forwarded through the API to a server of this machine, and others when told so", async () => {
   await objects.apply(deployment("forwarded", "registry.test/a:1"));
   await objects.wait<V1Deployment>(deployment("forwarded", ""), (found) => found?.status?.readyReplicas === 1);
-  expect(await answerOfPort("forwarded", 7233)).toBe("hello from the host\n");
+  expect(await answerOf("forwarded", 7233)).toBe("hello from the host\n");
   await cluster.forwardPorts([{ namespace: "default", port: 7234, address: serverAddress() }]);
-  expect(await answerOfPort("forwarded", 7234)).toBe("hello from the host\n");
-  expect(await answerOfPort("forwarded", 7233)).toContain("no forward found for port 7233");
+  expect(await answerOf("forwarded", 7234)).toBe("hello from the host\n");
+  expect(await answerOf("forwarded", 7233)).toContain("no forward found for port 7233");
 });
 
 test("objects outlive the API server, and controllers go on when it is back", async () => {
@@ -158,15 +165,8 @@ function serverAddress(): string {
   return `127.0.0.1:${address.port}`;
 }
 
-/** What a port of a pod says first, be it an error. */
-async function answerOfPort(app: string, port: number): Promise<string> {
-  const [output, errors] = [new PassThrough(), new PassThrough()];
-  const said = Promise.race([once(output, "data"), once(errors, "data")]);
-  const forward = new PortForward(configuration());
-  const socket = await forward.portForward("default", await podOf(app), [port], output, errors, new PassThrough());
-  const text = String(await said);
-  if (typeof socket !== "function") socket.close();
-  return text;
+async function answerOf(app: string, port: number): Promise<string> {
+  return await answerOfPort(configuration(), await podOf(app), port);
 }
 
 async function podOf(app: string): Promise<string> {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, symlink } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../errors.ts";
@@ -16,6 +16,8 @@ import { copyForeignDefinitions, definitionModules } from "./foreign-definitions
 export interface Programs {
   /** All of Kubernetes; its first argument names the component. */
   readonly kubernetes: string;
+  /** The same under another name. */
+  readonly kubectl: string;
   readonly kwok: string;
   readonly etcd: string;
   /** The folder of the foreign custom resource definitions, as YAML files. */
@@ -44,16 +46,23 @@ export async function clusterPrograms(onProgress: (line: string) => void): Promi
   const directory = path.join(cacheDirectory(), "cluster", await buildKey(go));
   const programs = programsIn(directory);
   const isComplete = () =>
-    [programs.kubernetes, programs.kwok, programs.etcd].every(isExecutable) && existsSync(programs.definitions);
+    [programs.kubernetes, programs.kubectl, programs.kwok, programs.etcd].every(isExecutable) &&
+    existsSync(programs.definitions);
   const onWait = () => onProgress("Another process is building Kubernetes for tests; waiting for it.");
   await installOnce({ directory, isComplete, make: (temporary) => build(go, temporary, onProgress), onWait });
   return programs;
 }
 
+/** The path of a `kubectl` of the cluster's own version, named so: its folder may be put on a PATH. */
+export async function kubectlPath(onProgress: (line: string) => void = () => undefined): Promise<string> {
+  return (await clusterPrograms(onProgress)).kubectl;
+}
+
 function programsIn(directory: string): Programs {
   const program = (name: string) => path.join(directory, "bin", name);
   const definitions = path.join(directory, "definitions");
-  return { kubernetes: program("kubernetes"), kwok: program("kwok"), etcd: program("etcd"), definitions };
+  const [kubernetes, kubectl] = [program("kubernetes"), program("kubectl")];
+  return { kubernetes, kubectl, kwok: program("kwok"), etcd: program("etcd"), definitions };
 }
 
 async function buildKey(go: string): Promise<string> {
@@ -68,7 +77,7 @@ async function buildKey(go: string): Promise<string> {
 
 async function build(go: string, directory: string, onProgress: (line: string) => void): Promise<void> {
   onProgress(
-    `Kubernetes ${version?.[1]} is built from its source with Go, for tests. About 1,700 packages are compiled, which ` +
+    `Kubernetes ${version?.[1]} is built from its source with Go, for tests. About 1,800 packages are compiled, which ` +
       "takes several minutes; this is done once, and the result is kept.",
   );
   const programs = programsIn(directory);
@@ -80,6 +89,7 @@ async function build(go: string, directory: string, onProgress: (line: string) =
   await tellingProgress("Kubernetes", onProgress, async (onLine) => {
     const kubernetes = { main: "algorithm-conduit/cluster/kubernetes", output: programs.kubernetes, linkerFlags };
     await goBuild({ ...part("kubernetes"), ...kubernetes, onLine });
+    await symlink(path.basename(programs.kubernetes), programs.kubectl);
     await goBuild({ ...part("kwok"), main, output: programs.kwok, linkerFlags: "", onLine });
   });
 }

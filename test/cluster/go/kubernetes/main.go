@@ -1,4 +1,4 @@
-// One binary for the control plane of Kubernetes: its first argument names the component, as `kube-apiserver`.
+// One binary for the control plane of Kubernetes and kubectl: its own name, else its first argument, says which it is.
 //
 // They share nearly all of their code, so that one binary is built and linked in a third of the time of three. To add
 // kube-proxy and kubelet, import their `app` packages too and add them to `components`; the kubelet's constructor takes
@@ -8,9 +8,12 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 	"k8s.io/component-base/cli"
+	kubectl "k8s.io/kubectl/pkg/cmd"
+	kubectlutil "k8s.io/kubectl/pkg/cmd/util"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
@@ -29,6 +32,10 @@ var components = map[string]func() *cobra.Command{
 }
 
 func main() {
+	if filepath.Base(os.Args[0]) == "kubectl" {
+		kubectlutil.CheckErr(cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()))
+		return
+	}
 	// The component reads the arguments behind its name.
 	os.Args = os.Args[1:]
 	if len(os.Args) == 0 || components[os.Args[0]] == nil {
