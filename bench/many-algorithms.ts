@@ -1,11 +1,11 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startGitServer } from "../test/sources/support/git-server.ts";
 import { answering } from "../test/support/algorithms.ts";
 import { makeProject, makeRepository, processesOf, repository, supervisorOf } from "../test/support/project.ts";
-import { cpuOf, familyOf, memoryOf } from "./memory.ts";
+import { cpuOf, memoryOf } from "./memory.ts";
 import { spreadOf } from "./statistics.ts";
+import { timedRun } from "./timed-run.ts";
 
 // Many algorithms on the local platform, each in a repository of its own on one git server. Prints the README's tables.
 // `npm run bench:many-algorithms [count]`
@@ -16,9 +16,6 @@ const [one = "", other = ""] = names;
 
 /** Seconds over which the CPU of what stands by is taken. */
 const standSeconds = 20;
-
-/** Prints, after the command, what all its children used of the CPU: the last line is theirs (POSIX `times`). */
-const timed = '"$0" "$@"; code=$?; times >&2; exit $code';
 
 const times: string[] = [];
 const standing: string[] = [];
@@ -86,34 +83,14 @@ async function measure(
   const megabytes: number[] = [];
   for (let run = 0; run < runs; run++) {
     await before?.();
-    const started = performance.now();
-    const used = await use(args);
-    seconds.push((performance.now() - started) / 1000);
+    const used = await timedRun(path.join(repository, "conduit"), args, { cwd: project.root });
+    seconds.push(used.seconds);
     cpu.push(used.cpu);
     megabytes.push(used.megabytes);
   }
   const { min, median, max } = spreadOf(seconds);
   const cells = [min, median, max, spreadOf(cpu).median].map((each) => each.toFixed(2));
   tell(times, `| ${what} | ${cells.join(" | ")} | ${Math.max(...megabytes).toFixed(0)} |`);
-}
-
-async function use(args: readonly string[]): Promise<{ cpu: number; megabytes: number }> {
-  const child = spawn("sh", ["-c", timed, path.join(repository, "conduit"), ...args], {
-    cwd: project.root,
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const said: Buffer[] = [];
-  child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
-  let megabytes = 0;
-  const sampling = setInterval(() => {
-    megabytes = Math.max(megabytes, memoryOf(familyOf(child.pid ?? 0)));
-  }, 500);
-  const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
-  clearInterval(sampling);
-  if (code !== 0) throw new Error(`\`./conduit ${args.join(" ")}\` failed:\n${Buffer.concat(said)}`);
-  const times = Buffer.concat(said).toString().trim().split("\n").at(-1) ?? "";
-  const cpu = [...times.matchAll(/(\d+)m([\d.]+)s/g)].map(([, minutes, rest]) => Number(minutes) * 60 + Number(rest));
-  return { cpu: cpu.reduce((sum, each) => sum + each, 0), megabytes };
 }
 
 /** What stands by while nobody calls anything. */

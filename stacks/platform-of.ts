@@ -1,3 +1,4 @@
+import { previousOutputs } from "../components/kubernetes/previous-outputs.ts";
 import { localPlatform } from "../components/local/local-platform.ts";
 import type { Platform } from "../components/platform.ts";
 import type { Registry } from "../registry/resolve.ts";
@@ -22,6 +23,9 @@ export async function platformOf(settings: Settings, context: PlatformContext): 
   // Loaded where it is used: nobody on a laptop waits for Pulumi's packages of a cluster.
   const { kubernetesPlatform } = await import("../components/kubernetes/kubernetes-platform.ts");
   const { workerImageContext } = await import("./worker-image-context.ts");
-  const [imageContext, previous] = await Promise.all([workerImageContext(context.projectDirectory), previousState()]);
+  const [imageContext, previous] = await Promise.all([
+    workerImageContext(context.projectDirectory),
+    previousState(previousOutputs),
+  ]);
   return kubernetesPlatform({ ...context, settings, imageContext, previous });
 }

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { algorithmImages } from "../../components/kubernetes/algorithm-images.ts";
 import { imageRecipe } from "../../components/kubernetes/image-recipe.ts";
 import { imagesSettings } from "../../components/kubernetes/image-settings.ts";
+import { previousOutputs } from "../../components/kubernetes/previous-outputs.ts";
 import { Release } from "../../components/release.ts";
 import { resolveRegistry } from "../../registry/resolve.ts";
 import { readWorkerImageContext, writeWorkerImageContext } from "../../runtime/worker-image-context.ts";
@@ -73,7 +74,7 @@ async function stackOn(machine: string) {
   const program = async () => {
     const context = await readWorkerImageContext();
     await writeWorkerImageContext(context, path.join(folder, "project", ".conduit", "images"));
-    const releases = (await previousState()).ofType("conduit:index:Release");
+    const releases = (await previousState(previousOutputs)).ofType("conduit:index:Release");
     const previous = new Map(releases.map(({ name, outputs }) => [name, outputs]));
     const recipe = { platform: "kubernetes", ...imageRecipe(images, context.digest) };
     const options = { form: "remote" as const, cache: path.join(home, "cache"), projectDirectory: folder, previous };
