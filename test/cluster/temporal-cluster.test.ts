@@ -61,9 +61,10 @@ async function jobs(): Promise<(string | undefined)[]> {
 
 const servers = ["frontend", "history", "matching", "worker"].map((service) => `update temporal-${service}`);
 
-test("a cluster comes up, the second run changes nothing, and no state has the password", async () => {
+test("a cluster comes up, the second run and a refresh change nothing, and no state has the password", async () => {
   await up({});
   expect(await up({})).toEqual([]);
+  await stack.refresh({ expectNoChanges: true });
   const reference = {
     apiVersion: "v1",
     kind: "Secret",
