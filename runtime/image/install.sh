@@ -36,9 +36,10 @@ uv() {
     "$conduit/uv/bin/uv" --no-progress --color never "$@"
 }
 
-# uv does not read pip's configuration.
+# uv does not read pip's configuration. (`pip config get` does not find all that `pip config list` shows.)
 configured() {
-  "$conduit/uv/bin/python" -m pip config get "global.$1" 2>/dev/null | tr '\n' ' ' | sed 's/ *$//'
+  "$conduit/uv/bin/python" -m pip config list 2>/dev/null |
+    sed -n "s/^\(global\|install\)\.$1='\(.*\)'\$/\2/p" | tail -n 1 | sed 's/\\n/ /g'
 }
 
 use_pip_indexes() {

@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { Image, type ImageArgs } from "@pulumi/docker-build";
 import type * as pulumi from "@pulumi/pulumi";
@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startGitServer } from "../sources/support/git-server.ts";
 import { makeFolder } from "../support/folders.ts";
 import { type AlgorithmRepository, makeRepository } from "../support/project.ts";
-import { ensureBuildah } from "./support/buildah.ts";
+import { ensureBuildah, removeStores } from "./support/buildah.ts";
 import { manifestOf, type Registry, startRegistry } from "./support/registry.ts";
 import { testStack } from "./support/stack.ts";
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all([registry?.close(), server?.close()]);
-  await rm(folder, { recursive: true, force: true });
+  await removeStores(folder);
 });
 
 /** A stack with one image. What was built before is in `machine`. */

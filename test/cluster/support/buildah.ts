@@ -1,3 +1,4 @@
+import { readFile, rm } from "node:fs/promises";
 import { findExecutable } from "../../../tools/executables.ts";
 import { run } from "../../../tools/run.ts";
 
@@ -7,4 +8,13 @@ export async function ensureBuildah(): Promise<void> {
   await run("apt-get", ["update", "--quiet"]);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   await run("apt-get", ["install", "--yes", "--quiet", "--no-install-recommends", "buildah"], { env });
+}
+
+/** Removes a folder in which `buildah` has stores: it leaves a mount in each, and more where a build was killed. */
+export async function removeStores(folder: string): Promise<void> {
+  const mounts = (await readFile("/proc/self/mounts", "utf8")).split("\n").map((line) => line.split(" ")[1] ?? "");
+  for (const mount of mounts.filter((place) => place.startsWith(`${folder}/`)).toReversed()) {
+    await run("umount", ["--lazy", mount]);
+  }
+  await rm(folder, { recursive: true, force: true });
 }

@@ -6,6 +6,7 @@ import { installOnce } from "../../../tools/install-once.ts";
 import { run } from "../../../tools/run.ts";
 import { debianPackage } from "../../support/debian-package.ts";
 import { makeFolder } from "../../support/folders.ts";
+import { removeStores } from "./buildah.ts";
 import type { Registry } from "./registry.ts";
 
 /** Pushes an image with Debian's Python 3.11 to a registry, as `python:3.11`: it stands for the official one. */
@@ -56,7 +57,6 @@ async function withStore(work: (buildah: (...args: string[]) => Promise<string>)
   try {
     await work((...args) => run("buildah", [...places, ...args]));
   } finally {
-    await run("buildah", [...places, "rmi", "--all", "--force"]).catch(() => "");
-    await rm(store, { recursive: true, force: true });
+    await removeStores(store);
   }
 }
