@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Algorithm } from "../../registry/resolve.ts";
 import { settingsOfLane } from "../../registry/settings.ts";
 import { gateName } from "./log-commands.ts";
+import { partsWait } from "./parts-wait.ts";
 import { startDeadline, waitAnnotation } from "./start-deadline.ts";
 import { partMeta, provenance, workerPod } from "./worker-pod.ts";
 import { largest } from "./worker-resources.ts";
@@ -29,7 +30,8 @@ export class AlgorithmGate extends pulumi.ComponentResource {
   readonly job: k8s.batch.v1.Job;
 
   constructor(name: string, args: AlgorithmGateArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("conduit:kubernetes:AlgorithmGate", name, {}, opts);
+    const { own, after } = partsWait(opts);
+    super("conduit:kubernetes:AlgorithmGate", name, {}, own);
     const { metadata, spec } = pulumi.output(args.deployed).apply((deployed) => gateJob({ ...args, deployed }));
     const { namespace } = args.site;
     this.job = new k8s.batch.v1.Job(
@@ -38,7 +40,7 @@ export class AlgorithmGate extends pulumi.ComponentResource {
         metadata: { name: metadata.name, namespace, labels: metadata.labels, annotations: metadata.annotations },
         spec,
       },
-      { parent: this },
+      { parent: this, ...after },
     );
     this.registerOutputs({ job: this.job });
   }

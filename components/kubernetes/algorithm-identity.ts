@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Algorithm } from "../../registry/resolve.ts";
 import { algorithmLabel } from "./metadata.ts";
 import { internetPeers } from "./network-policies.ts";
+import { partsWait } from "./parts-wait.ts";
 import { partMeta } from "./worker-pod.ts";
 import type { WorkerSite } from "./worker-site.ts";
 
@@ -21,8 +22,9 @@ export class AlgorithmIdentity extends pulumi.ComponentResource {
   readonly serviceAccount: k8s.core.v1.ServiceAccount;
 
   constructor(name: string, args: AlgorithmIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("conduit:kubernetes:AlgorithmIdentity", name, {}, opts);
-    const parent = { parent: this };
+    const { own, after } = partsWait(opts);
+    super("conduit:kubernetes:AlgorithmIdentity", name, {}, own);
+    const parent = { parent: this, ...after };
     this.serviceAccount = new k8s.core.v1.ServiceAccount(name, serviceAccount(args), parent);
     const policy = egressPolicy(args);
     if (policy !== undefined) new k8s.networking.v1.NetworkPolicy(`${name}-egress`, policy, parent);

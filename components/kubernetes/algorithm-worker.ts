@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Algorithm, Lane } from "../../registry/resolve.ts";
 import { rolloutOf, settingsOfLane } from "../../registry/settings.ts";
 import { selectorOf } from "./metadata.ts";
+import { partsWait } from "./parts-wait.ts";
 import { startDeadline, waitAnnotation } from "./start-deadline.ts";
 import { partMeta, provenance, workerPod } from "./worker-pod.ts";
 import { type Deployed, ports, type WorkerSite } from "./worker-site.ts";
@@ -28,38 +29,40 @@ export class AlgorithmWorker extends pulumi.ComponentResource {
   readonly workload: k8s.apps.v1.Deployment | k8s.apps.v1.StatefulSet;
 
   constructor(name: string, args: AlgorithmWorkerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("conduit:kubernetes:AlgorithmWorker", name, {}, opts);
+    const { own, after } = partsWait(opts);
+    super("conduit:kubernetes:AlgorithmWorker", name, {}, own);
+    const parts = { parent: this, ...after };
     const volume = stateVolumeClaim(args);
-    this.workload = volume === undefined ? makeDeployment(name, args, this) : makeStateful(name, args, volume, this);
-    new k8s.core.v1.Service(`${name}-metrics`, metricsService(args), { parent: this });
+    this.workload = volume === undefined ? makeDeployment(name, args, parts) : makeStateful(name, args, volume, parts);
+    new k8s.core.v1.Service(`${name}-metrics`, metricsService(args), parts);
     this.registerOutputs({ workload: this.workload });
   }
 }
 
 type PlainArgs = Pick<AlgorithmWorkerArgs, "entry" | "lane" | "site">;
 
-function makeDeployment(name: string, args: AlgorithmWorkerArgs, parent: pulumi.Resource): k8s.apps.v1.Deployment {
+function makeDeployment(
+  name: string,
+  args: AlgorithmWorkerArgs,
+  parts: pulumi.CustomResourceOptions,
+): k8s.apps.v1.Deployment {
   const { metadata, spec, manifest } = workloadParts(args);
   const { strategy, progressDeadlineSeconds } = manifest;
-  return new k8s.apps.v1.Deployment(
-    name,
-    { metadata, spec: { ...spec, strategy, progressDeadlineSeconds } },
-    { parent },
-  );
+  return new k8s.apps.v1.Deployment(name, { metadata, spec: { ...spec, strategy, progressDeadlineSeconds } }, parts);
 }
 
 function makeStateful(
   name: string,
   args: AlgorithmWorkerArgs,
   volume: k8s.core.v1.PersistentVolumeClaimArgs,
-  parent: pulumi.Resource,
+  parts: pulumi.CustomResourceOptions,
 ): k8s.apps.v1.StatefulSet {
   // What it holds took a worker long to make: it is kept when the worker goes.
-  const claim = new k8s.core.v1.PersistentVolumeClaim(`${name}-state`, volume, { parent, retainOnDelete: true });
+  const claim = new k8s.core.v1.PersistentVolumeClaim(`${name}-state`, volume, { ...parts, retainOnDelete: true });
   const { metadata, spec } = workloadParts(args);
   // In parallel: otherwise a pod that never gets ready is never exchanged for a better one.
   const own = { serviceName: metricsServiceName(args.lane), podManagementPolicy: "Parallel" };
-  return new k8s.apps.v1.StatefulSet(name, { metadata, spec: { ...spec, ...own } }, { parent, dependsOn: [claim] });
+  return new k8s.apps.v1.StatefulSet(name, { metadata, spec: { ...spec, ...own } }, { ...parts, dependsOn: [claim] });
 }
 
 /** What both kinds share. What decides whether an object is made anew is plain, so that a preview knows that it is not. */

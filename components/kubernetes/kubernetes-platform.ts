@@ -103,6 +103,8 @@ function clusterProvider(context: string | undefined): k8s.Provider {
     // A create whose answer was lost is found again; objects of others are refused before (`ownershipGuard`).
     upsertExistingObjects: true,
     enableConfigMapMutable: true,
+    // What somebody changed by hand is put right, and does not keep the next version out.
+    enablePatchForce: true,
   });
 }
 

@@ -3,6 +3,7 @@ import type { Algorithm, Lane } from "../../registry/resolve.ts";
 import { settingsOfLane } from "../../registry/settings.ts";
 import { metricsServiceName } from "./algorithm-worker.ts";
 import { ScaledObject, type ScaledObjectSpec, type ScaleTrigger, TriggerAuthentication } from "./crds.ts";
+import { partsWait } from "./parts-wait.ts";
 import type { TemporalEndpoint } from "./temporal-endpoint.ts";
 import { partMeta } from "./worker-pod.ts";
 import { type Deployed, ports, type WorkerSite } from "./worker-site.ts";
@@ -27,8 +28,9 @@ export class WorkerAutoscaler extends pulumi.ComponentResource {
   readonly scaledObject: ScaledObject;
 
   constructor(name: string, args: WorkerAutoscalerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("conduit:kubernetes:WorkerAutoscaler", name, {}, opts);
-    const parent = { parent: this };
+    const { own, after } = partsWait(opts);
+    super("conduit:kubernetes:WorkerAutoscaler", name, {}, own);
+    const parent = { parent: this, ...after };
     const { entry, lane, site } = args;
     const { objectName } = lane;
     const metadata = partMeta({ component: "autoscaler", name: objectName, instance: objectName, entry, site });
@@ -41,7 +43,8 @@ export class WorkerAutoscaler extends pulumi.ComponentResource {
       .output(args.deployed)
       .apply(({ settings }) => String(settingsOfLane(settings, lane).concurrency));
     const spec = scaledObjectSpec({ entry, lane, site, concurrency });
-    this.scaledObject = new ScaledObject(name, { metadata, spec }, { ...parent, dependsOn: authentication });
+    const authenticated = authentication.length === 0 ? {} : { dependsOn: authentication };
+    this.scaledObject = new ScaledObject(name, { metadata, spec }, { ...parent, ...authenticated });
     this.registerOutputs({ scaledObject: this.scaledObject });
   }
 }

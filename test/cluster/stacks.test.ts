@@ -100,6 +100,16 @@ test("settings arrive as they are written, with their types", async () => {
   expect(pod?.containers[0]?.resources?.limits).toEqual({ memory: "8Gi", "nvidia.com/gpu": "1" });
 });
 
+test("the state names no file of the machine, and one provider makes all objects", async () => {
+  const { stdout } = await must(project.pulumi("stack", "export", "--stack", "dev"));
+  expect(stdout).not.toContain(cluster.folder);
+  expect(stdout).not.toContain(project.root);
+  const { deployment }: { deployment: { resources: { urn: string; provider?: string }[] } } = JSON.parse(stdout);
+  const made = deployment.resources.filter(({ urn }) => /[:$]kubernetes:[^:]+:\w+::/.test(urn));
+  const providers = new Set(made.map(({ provider = "" }) => provider.split("::")[3]));
+  expect([made.length > 20, ...providers]).toEqual([true, "kubernetes"]);
+});
+
 test("nothing is left to do after it, neither here nor on another machine, whose `up` writes nothing", async () => {
   const other = await anotherMachine(project);
   try {

@@ -81,15 +81,36 @@ test("the file of a mock is mounted where the code is", async () => {
   }
 });
 
+test("no component waits itself: one that the engine skips would end the whole run", async () => {
+  const resources = await parts(entryOf({ source: { mock: "mocks/summarize.py" }, egress: { internet: true } }));
+  const components = resources.filter(({ custom }) => !custom);
+  expect(components.length).toBeGreaterThan(4);
+  expect(components.filter(({ dependsOn }) => dependsOn.length > 0).map(({ type }) => type)).toEqual([]);
+});
+
 test("gate, workers and autoscaler come one after the other", async () => {
   const resources = await parts(entryOf({ egress: { internet: true } }));
   const before = (type: string) =>
     resources
       .find((resource) => resource.type.endsWith(type))
       ?.dependsOn.map((urn) => urn.split("::").slice(2).join(" "));
-  expect(before("batch/v1:Job")).toMatchInlineSnapshot(`[]`);
-  expect(before("apps/v1:Deployment")).toMatchInlineSnapshot(`[]`);
-  expect(before("v1alpha1:ScaledObject")).toMatchInlineSnapshot(`[]`);
+  expect(before("batch/v1:Job")).toMatchInlineSnapshot(`
+    [
+      "conduit:kubernetes:AlgorithmIdentity$kubernetes:core/v1:ServiceAccount transcribe",
+      "conduit:kubernetes:AlgorithmIdentity$kubernetes:networking.k8s.io/v1:NetworkPolicy transcribe-egress",
+    ]
+  `);
+  expect(before("apps/v1:Deployment")).toMatchInlineSnapshot(`
+    [
+      "conduit:kubernetes:AlgorithmGate$kubernetes:batch/v1:Job transcribe",
+    ]
+  `);
+  expect(before("v1alpha1:ScaledObject")).toMatchInlineSnapshot(`
+    [
+      "conduit:kubernetes:AlgorithmWorker$kubernetes:apps/v1:Deployment transcribe",
+      "conduit:kubernetes:AlgorithmWorker$kubernetes:core/v1:Service transcribe-metrics",
+    ]
+  `);
 });
 
 test("each lane has its own queue, workers and autoscaler, and the gate is enough for all of them", async () => {
