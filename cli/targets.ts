@@ -12,6 +12,7 @@ const suffixed = {
   ],
   lane: [
     ["kubernetes:core/v1:Service", "metrics"],
+    ["kubernetes:core/v1:PersistentVolumeClaim", "state"],
     ["kubernetes:keda.sh/v1alpha1:TriggerAuthentication", "temporal"],
   ],
 } as const;

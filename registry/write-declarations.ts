@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import { compilerOptions } from "./fields-table.ts";
+import { compilerOptions } from "./type-reader.ts";
 
 // `npm pack` runs this file, after TypeScript has written the declarations into `types`: at development time alone.
 

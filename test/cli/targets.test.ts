@@ -15,7 +15,7 @@ const { algorithms } = resolveRegistry(
     namespaces: { speech: { owner: "speech" } },
     algorithms: {
       a: { ...common, source: { mock: "a.py" }, egress: { internet: true }, lanes: { online: {}, offline: {} } },
-      "a-metrics": { ...common, source: { mock: "a.py" } },
+      "a-metrics": { ...common, source: { mock: "a.py" }, state: { size: "1Gi", mountPath: "/data" } },
       "a-mock": { ...common, source: { mock: "a.py" }, egress: { internet: true } },
       "a-online-temporal": { ...common, source: { mock: "a.py" } },
     },

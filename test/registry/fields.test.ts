@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
-import { z } from "zod";
+import type { z } from "zod";
 import { type RegistryField, registryFields, registryFieldsTable } from "../../registry/fields-table.ts";
 import { algorithmSchema, namespaceSchema } from "../../registry/schema.ts";
+import { defaultsOf } from "../support/schema-defaults.ts";
 
 const readme = new URL("../../README.md", import.meta.url);
 let fields: RegistryField[] = [];
@@ -10,17 +11,6 @@ let fields: RegistryField[] = [];
 beforeAll(() => {
   fields = registryFields();
 }, 60_000);
-
-/** The defaults that the schema holds, by the path of their field: `scaling.min` is 0. */
-function defaultsOf(schema: unknown, path = ""): [string, unknown][] {
-  if (schema instanceof z.ZodPrefault) {
-    const value: unknown = schema.def.defaultValue;
-    return schema.unwrap() instanceof z.ZodObject ? defaultsOf(schema.unwrap(), path) : [[path, value]];
-  }
-  if (schema instanceof z.ZodOptional) return defaultsOf(schema.unwrap(), path);
-  if (!(schema instanceof z.ZodObject)) return [];
-  return Object.entries(schema.shape).flatMap(([field, inner]) => defaultsOf(inner, path ? `${path}.${field}` : field));
-}
 
 test("every field has a description that ends as a sentence", () => {
   expect(fields.filter(({ description }) => !/^[A-Z`].*\.$/.test(description))).toEqual([]);
