@@ -13,7 +13,7 @@ import { outputWidth, print } from "./terminal.ts";
 export function printStatus({ stack, address, algorithms, ui }: StatusReport, { inFull = false } = {}): void {
   const width = outputWidth();
   const notes = inFull ? algorithms.flatMap((one) => statusStory(one, width)) : statusNotes(algorithms, width);
-  const stopped = `Temporal does not answer. Start it with \`${commandOn(stack, "up")}\`.`;
+  const stopped = `Temporal does not run. Start it with \`${commandOn(stack, "up")}\`.`;
   const server = ui ? `Temporal's UI: ${ui}` : address ? `Temporal: ${address}` : stopped;
   const [head = "", ...rows] = statusTable(algorithms, width).split("\n");
   const lines = rows.map((row, index) => colouredRow(row, algorithms[index]));
