@@ -13,10 +13,12 @@ import {
 } from "./algorithm-namespace.ts";
 import { installKeda } from "./keda.ts";
 import { kubernetesWorker } from "./kubernetes-worker.ts";
+import { Monitoring, monitoringObjects } from "./monitoring.ts";
 import { ownershipGuard } from "./ownership-guard.ts";
 import { kubernetesRecipe } from "./recipe.ts";
 import { registryDigests } from "./registry-digests.ts";
 import { siteProblems } from "./site-problems.ts";
+import { scrapedFrom, stackMonitoring } from "./stack-monitoring.ts";
 import type { KubernetesStackSettings } from "./stack-settings.ts";
 import { makeTemporal, type TemporalPlan, type TemporalServerArgs, temporalPlan } from "./temporal/temporal-server.ts";
 import type { WorkerSite } from "./worker-site.ts";
@@ -50,7 +52,9 @@ export async function kubernetesPlatform(args: KubernetesPlatformArgs): Promise<
   const namespaces = places.map((place) => namespaceArgs(place, { stack, settings, registry, temporal }));
   const guard = ownershipGuard({ stack, context, previous });
   refuse("The settings of the stack do not fit.", siteProblems({ settings, registry, previous, ...temporal }));
-  const objects = [...temporal.objects, ...namespaces.flatMap(namespaceObjects)];
+  const monitoring = stackMonitoring({ stack, settings, registry, places });
+  const monitors = monitoring === undefined ? [] : monitoringObjects(monitoring);
+  const objects = [...temporal.objects, ...namespaces.flatMap(namespaceObjects), ...monitors];
   refuse("Objects of others stand where the stack's would be.", await guard.problems(objects));
 
   const provider = clusterProvider(context);
@@ -60,6 +64,7 @@ export async function kubernetesPlatform(args: KubernetesPlatformArgs): Promise<
   const made = new Map(
     namespaces.map((each) => [each.namespace.name, new AlgorithmNamespace(each.namespace.name, each, options)]),
   );
+  if (monitoring) new Monitoring("monitoring", { ...monitoring, after: [...ready, ...made.values()] }, options);
   const served = new Map<string, TemporalNamespace>();
   const sites = new Map(
     registry.namespaces.map((namespace) => [namespace.name, siteOf(namespace, { stack, settings, places, temporal })]),
@@ -133,6 +138,7 @@ function serverArgs({ stack, settings, registry, places }: Omit<Plan, "temporal"
     namespaces: registry.namespaces,
     clients: [...workers, ...scaler],
     pullSecrets: settings.images.pullSecrets,
+    metricsFrom: scrapedFrom(settings),
   };
 }
 
@@ -146,7 +152,7 @@ function namespaceArgs(namespace: KubernetesNamespace, { stack, settings, regist
     quota,
     limitRange,
     temporal: [...new Set(here.map((entry) => temporal.endpointOf(entry).address))],
-    scrapedFrom: settings.autoscaler === "keda" ? [settings.keda.namespace] : [],
+    scrapedFrom: [settings.autoscaler === "keda" ? settings.keda.namespace : [], scrapedFrom(settings) ?? []].flat(),
     // With the namespace would go the volumes in it.
     keep: registry.algorithms.some((entry) => namespace.keys.includes(entry.namespace) && keepsVolume(entry)),
   };

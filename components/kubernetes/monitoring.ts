@@ -19,6 +19,8 @@ export interface MonitoringArgs {
   readonly serverNamespace?: string | undefined;
   /** The task queues of the stack's algorithms. */
   readonly queues: readonly MonitoredQueue[];
+  /** What must be there before, such as the namespaces. @default [] */
+  readonly after?: readonly pulumi.Resource[] | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export class Monitoring extends pulumi.ComponentResource {
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("conduit:kubernetes:Monitoring", name, {}, opts);
-    const parent = { parent: this };
+    const parent = { parent: this, dependsOn: [...(args.after ?? [])] };
     const rule = prometheusRule(args);
     const dashboard = dashboardConfigMap(args);
     this.made = [

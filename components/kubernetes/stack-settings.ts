@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { section } from "../../registry/values.ts";
 import { imagesSettings } from "./image-settings.ts";
+import { monitoringSettings } from "./monitoring-settings.ts";
 import {
   autoscalerSetting,
   kubernetesSettings as clusterSettings,
@@ -21,6 +22,8 @@ export const kubernetesSettings = section({
   autoscaler: autoscalerSetting,
   /** Where KEDA is. */
   keda: kedaSettings.prefault({}),
+  /** What is made for a Prometheus operator and a Grafana that the cluster has. */
+  monitoring: monitoringSettings.prefault({}),
   /** Types of GPUs, by name. @default {} */
   gpuTypes: gpuTypesSettings,
 });
