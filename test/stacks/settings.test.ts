@@ -73,7 +73,7 @@ test("a stack on Kubernetes that says no more has a dev server, KEDA and a names
   const settings = parseSettings({ platform: "kubernetes" }, "dev");
   expect(settings).toMatchObject({
     platform: "kubernetes",
-    temporal: { mode: "dev-server", namespace: { name: "temporal", manage: true } },
+    temporal: { mode: "dev-server", namespace: { name: "temporal", create: true } },
     autoscaler: "keda",
     keda: { namespace: "keda" },
     kubernetes: { namespaces: {} },

@@ -23,7 +23,7 @@ test("what does not fit is told with what would", () => {
     [
       "namespaces.speech.name: Write at most 63 lower-case letters, digits and dashes.",
       "scratch: Write an amount with its unit, such as "512Mi" or "1Gi".",
-      ": \`context\`, \`kubeconfig\`, \`namespaces\`, \`quota\`, \`limitRange\`, \`storageClass\`, \`scratch\`, \`podStart\`",
+      ": \`context\`, \`namespaces\`, \`quota\`, \`limitRange\`, \`storageClass\`, \`scratch\`, \`podStart\`",
     ]
   `);
 });
