@@ -20,7 +20,7 @@ import { everyName, everyObject, nameOf, versionsOf } from "./support/every-obje
 import { type KubernetesProject, makeKubernetesProject } from "./support/kubernetes-project.ts";
 import { must } from "./support/must.ts";
 import { Objects } from "./support/objects.ts";
-import { clusterYaml, imageOf, threeAlgorithms } from "./support/three-algorithms.ts";
+import { clusterYaml, imageOf, keptOfThree, threeAlgorithms } from "./support/three-algorithms.ts";
 
 let cluster: Cluster;
 let server: LocalServer;
@@ -146,15 +146,6 @@ test("a new version of one algorithm changes its own chain, and nothing else", a
   expect(touched.length).toBeGreaterThan(others.length);
 });
 
-/** The volume of a worker's state with its namespace, and what the cluster itself puts into every namespace. */
-const kept = [
-  "ConfigMap vision/kube-root-ca.crt",
-  "Namespace vision",
-  "PersistentVolume pvc-…",
-  "PersistentVolumeClaim vision/ocr-state",
-  "ServiceAccount vision/default",
-];
-
 test("`destroy` leaves nothing but what is to be kept: a worker's volume, and a Temporal namespace", async () => {
   const { stdout } = await must(
     project.pulumi("destroy", "--yes", "--skip-preview", "--stack", "dev", "--non-interactive"),
@@ -162,11 +153,11 @@ test("`destroy` leaves nothing but what is to be kept: a worker's volume, and a 
   expect(stdout).toContain("deleted");
   const all = async () => (await everyName(cluster.kubeconfig)).map((name) => name.replace(/pvc-[-0-9a-f]+$/, "pvc-…"));
   const left = async () => (await all()).filter((name) => !before.includes(name));
-  await eventually(async () => (await left()).length === kept.length, {
+  await eventually(async () => (await left()).length === keptOfThree.length, {
     seconds: 30,
     otherwise: async () => new Error(`Left: ${(await left()).join(", ")}`),
   });
-  expect((await all()).toSorted()).toEqual([...before, ...kept].toSorted());
+  expect((await all()).toSorted()).toEqual([...before, ...keptOfThree].toSorted());
   const connection = await Connection.connect({ address: server.address });
   const { namespaces: served } = await connection.workflowService.listNamespaces({});
   await connection.close();

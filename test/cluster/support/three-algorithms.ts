@@ -47,6 +47,15 @@ export function threeAlgorithms(images: Readonly<Record<string, string>> = {}) {
   };
 }
 
+/** What stays of them: the volume of a worker's state with its namespace, and what the cluster puts into each namespace. */
+export const keptOfThree = [
+  "ConfigMap vision/kube-root-ca.crt",
+  "Namespace vision",
+  "PersistentVolume pvc-…",
+  "PersistentVolumeClaim vision/ocr-state",
+  "ServiceAccount vision/default",
+];
+
 /** The labels of the nodes with GPUs, the taints that their workers bear, and limits of all kinds, as people write them. */
 export const clusterYaml = `  conduit:platform: kubernetes
   conduit:kubernetes:
