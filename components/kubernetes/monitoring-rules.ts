@@ -66,7 +66,7 @@ const backlogAlerts: readonly Rule[] = [
     labels: { severity: "critical" },
     annotations: {
       summary: `Calls of ${where} wait, and no worker takes them.`,
-      description: "`./conduit status {{ $labels.algorithm }}` says why.",
+      description: "`conduit status {{ $labels.algorithm }}` says why.",
     },
   },
   {

@@ -108,7 +108,7 @@ test("an owner is told of what waits, of workers that are busy, and of a version
             severity: critical
           annotations:
             summary: Calls of \`{{ $labels.algorithm }}\` (task queue \`{{ $labels.task_queue }}\` of \`{{ $labels.namespace }}\`) wait, and no worker takes them.
-            description: \`./conduit status {{ $labels.algorithm }}\` says why.
+            description: \`conduit status {{ $labels.algorithm }}\` says why.
         - alert: AlgorithmWorkersBusy
           expr: (sum by (namespace, task_queue) (label_replace(approximate_backlog_count{task_type="Activity"}, "task_queue", "$1", "taskqueue", "(.+)")) > 0 and on (namespace, task_queue) sum by (namespace, task_queue) (temporal_worker_task_slots_available{worker_type="ActivityWorker"}) == 0) * on (namespace, task_queue) group_left (algorithm, owner) algorithm_conduit_task_queue
           for: 15m
