@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { messageOf, UserError } from "../../errors.ts";
 import { type KubeTarget, loadKubeConfig } from "../../tools/kube-client.ts";
+import { isUnknownKind } from "../../tools/unknown-kind.ts";
 
 // What is read of the cluster's objects: each only as far as a status tells of it.
 
@@ -110,7 +111,7 @@ export async function clusterView(target: KubeTarget, namespaces: readonly strin
       list("batch/v1", "Job", jobSchema),
       list("v1", "Pod", podSchema),
       list("keda.sh/v1alpha1", "ScaledObject", scaledObjectSchema).catch((thrown) => {
-        if (/Unrecognized API version and kind/.test(messageOf(thrown))) return [];
+        if (isUnknownKind(thrown)) return [];
         throw thrown;
       }),
     ]);

@@ -2,6 +2,7 @@ import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { messageOf, UserError } from "../../errors.ts";
 import type { Settings } from "../../stacks/settings.ts";
 import { type KubeTarget, loadKubeConfig } from "../../tools/kube-client.ts";
+import { isUnknownKind } from "../../tools/unknown-kind.ts";
 import { check } from "../doctor/check.ts";
 import type { Finding } from "../json/others.ts";
 import type { StatusReport } from "../json/status.ts";
@@ -41,12 +42,11 @@ async function examineKeda({ autoscaler, keda }: ClusterSettings, target: KubeTa
   const { KubernetesObjectApi } = await import("@kubernetes/client-node");
   const client = KubernetesObjectApi.makeApiClient(config);
   await client.list("keda.sh/v1alpha1", "ScaledObject", keda.namespace).catch((thrown: unknown) => {
-    const said = messageOf(thrown);
     throw new UserError(
-      /Unrecognized API version and kind/.test(said)
+      isUnknownKind(thrown)
         ? "The cluster knows no ScaledObjects. Install KEDA 2.20 or later, have it installed with `conduit:keda`, or set " +
             "`conduit:autoscaler` to `none`."
-        : `ScaledObjects cannot be listed: ${said}`,
+        : `ScaledObjects cannot be listed: ${messageOf(thrown)}`,
     );
   });
   return "its definitions are there";

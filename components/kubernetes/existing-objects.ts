@@ -1,20 +1,23 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { messageOf, UserError } from "../../errors.ts";
 import { type KubeTarget, loadKubeConfig } from "../../tools/kube-client.ts";
+import { isUnknownKind } from "../../tools/unknown-kind.ts";
 import { type ExistingObject, type ObjectReference, referenceKey } from "./ownership.ts";
 
 /**
  * Which of these objects the cluster has. One question for each kind and namespace, however many objects there are.
  *
+ * @param installing API groups whose kinds this run brings itself: a cluster that does not know them has no such object.
  * @returns The objects by `referenceKey`.
  * @throws UserError when the cluster cannot be asked, or does not know a kind.
  */
 export async function existingObjects(
   wanted: readonly ObjectReference[],
   target: KubeTarget,
+  installing: readonly string[] = [],
 ): Promise<ReadonlyMap<string, ExistingObject>> {
   if (wanted.length === 0) return new Map();
-  const list = await lister(target);
+  const list = await lister(target, installing);
   const lists = new Map(wanted.map((reference) => [listKey(reference), reference]));
   const found = [...lists.values()].map(async (reference) => {
     const objects = await list(reference);
@@ -36,7 +39,7 @@ function listKey({ apiVersion, kind, namespace }: ObjectReference): string {
   return [apiVersion, kind, namespace].join(" ");
 }
 
-async function lister(target: KubeTarget) {
+async function lister(target: KubeTarget, installing: readonly string[]) {
   const config = await loadKubeConfig(target);
   const server = config.getCurrentCluster()?.server;
   if (server === undefined) {
@@ -48,12 +51,15 @@ async function lister(target: KubeTarget) {
     try {
       return (await client.list(apiVersion, kind, namespace)).items;
     } catch (thrown) {
+      if (isUnknownKind(thrown)) {
+        if (installing.some((group) => apiVersion.startsWith(`${group}/`))) return [];
+        throw new UserError(
+          `The cluster at ${server} does not know ${kind} objects (${apiVersion}). ${remedy(apiVersion)}`,
+        );
+      }
       if (thrown instanceof ApiException) throw new UserError(refusal(thrown.code, kind, apiVersion));
-      const unknown = /Unrecognized API version and kind/.test(messageOf(thrown));
       throw new UserError(
-        unknown
-          ? `The cluster at ${server} does not know ${kind} objects (${apiVersion}). ${remedy(apiVersion)}`
-          : `The Kubernetes API at ${server} cannot be reached: ${messageOf(thrown)}. Is the cluster up, and is this the right context?`,
+        `The Kubernetes API at ${server} cannot be reached: ${messageOf(thrown)}. Is the cluster up, and is this the right context?`,
       );
     }
   };

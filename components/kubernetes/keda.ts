@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { objectMeta } from "./metadata.ts";
-import type { KedaSettings } from "./settings.ts";
+import type { ObjectReference } from "./ownership.ts";
+import type { KubernetesStackSettings } from "./stack-settings.ts";
 
 export interface KedaArgs {
   /** The stack that owns it, `<project>/<stack>`. */
@@ -35,11 +36,32 @@ export class Keda extends pulumi.ComponentResource {
   }
 }
 
+/** What of a stack's settings is about KEDA. */
+type Settings = Pick<KubernetesStackSettings, "autoscaler" | "keda">;
+
 /** Installs KEDA where the stack's settings ask for it; otherwise the cluster has it, and undefined is returned. */
 export function installKeda(
-  { namespace, install }: KedaSettings,
+  settings: Settings,
   stack: string,
   opts?: pulumi.ComponentResourceOptions,
 ): Keda | undefined {
-  return install && new Keda("keda", { stack, namespace, version: install.version }, opts);
+  const version = installedVersion(settings);
+  return version === undefined
+    ? undefined
+    : new Keda("keda", { stack, namespace: settings.keda.namespace, version }, opts);
+}
+
+/** The objects of KEDA that must not be anyone else's; none where the stack does not install it. */
+export function kedaObjects(settings: Settings): ObjectReference[] {
+  if (installedVersion(settings) === undefined) return [];
+  return [{ apiVersion: "v1", kind: "Namespace", name: settings.keda.namespace }];
+}
+
+/** The API groups that come with KEDA, and that the cluster does not know before; none where the stack does not install it. */
+export function kedaGroups(settings: Settings): string[] {
+  return installedVersion(settings) === undefined ? [] : ["keda.sh"];
+}
+
+function installedVersion({ autoscaler, keda }: Settings): string | undefined {
+  return autoscaler === "keda" ? keda.install?.version : undefined;
 }

@@ -11,7 +11,7 @@ import {
   kubernetesNamespaces,
   namespaceObjects,
 } from "./algorithm-namespace.ts";
-import { installKeda } from "./keda.ts";
+import { installKeda, kedaGroups, kedaObjects } from "./keda.ts";
 import { kubernetesWorker } from "./kubernetes-worker.ts";
 import { Monitoring, monitoringObjects } from "./monitoring.ts";
 import { ownershipGuard } from "./ownership-guard.ts";
@@ -50,16 +50,16 @@ export async function kubernetesPlatform(args: KubernetesPlatformArgs): Promise<
   const server = serverArgs({ stack, settings, registry, places });
   const temporal = temporalPlan(server);
   const namespaces = places.map((place) => namespaceArgs(place, { stack, settings, registry, temporal }));
-  const guard = ownershipGuard({ stack, context, previous });
+  const guard = ownershipGuard({ stack, context, previous, installing: kedaGroups(settings) });
   refuse("The settings of the stack do not fit.", siteProblems({ settings, registry, previous, ...temporal }));
   const monitoring = stackMonitoring({ stack, settings, registry, places });
   const monitors = monitoring === undefined ? [] : monitoringObjects(monitoring);
-  const objects = [...temporal.objects, ...namespaces.flatMap(namespaceObjects), ...monitors];
+  const objects = [...temporal.objects, ...kedaObjects(settings), ...namespaces.flatMap(namespaceObjects), ...monitors];
   refuse("Objects of others stand where the stack's would be.", await guard.problems(objects));
 
   const provider = clusterProvider(context);
   const options = { provider };
-  const keda = settings.autoscaler === "keda" ? installKeda(settings.keda, stack, options) : undefined;
+  const keda = installKeda(settings, stack, options);
   const ready = makeTemporal(server, options);
   const made = new Map(
     namespaces.map((each) => [each.namespace.name, new AlgorithmNamespace(each.namespace.name, each, options)]),

@@ -12,6 +12,8 @@ export interface OwnershipGuardArgs {
   readonly context?: string | undefined;
   /** What the last run left: what is in it is this stack's. */
   readonly previous: PreviousResources;
+  /** API groups whose kinds this run brings itself. @default none */
+  readonly installing?: readonly string[] | undefined;
 }
 
 /** Sees to it that no object of others is taken over. */
@@ -29,11 +31,11 @@ export interface OwnershipGuard {
  * Creates are repeatable, so that one whose answer was lost does no harm: they would take over what others made as well. So
  * whatever the state does not know yet is looked for in the cluster before.
  */
-export function ownershipGuard({ stack, context, previous }: OwnershipGuardArgs): OwnershipGuard {
+export function ownershipGuard({ stack, context, previous, installing }: OwnershipGuardArgs): OwnershipGuard {
   const known = new Set(previous.resources.flatMap(({ type, outputs }) => keyOf(type, outputs) ?? []));
   const foreign = async (wanted: readonly ObjectReference[]) => {
     const unknown = wanted.filter((reference) => !known.has(referenceKey(reference)));
-    const existing = await existingObjects(unknown, { context });
+    const existing = await existingObjects(unknown, { context }, installing);
     return (references: readonly ObjectReference[]) =>
       foreignObjects(
         references.filter((reference) => unknown.includes(reference)),

@@ -1,6 +1,7 @@
 import type { Namespace, Registry } from "../../registry/resolve.ts";
 import { didYouMean, quoted } from "../../registry/wording.ts";
 import type { PreviousResources } from "../platform.ts";
+import { type KubernetesNamespace, kubernetesNamespaces } from "./algorithm-namespace.ts";
 import { gpuTypeProblems } from "./gpu.ts";
 import { imageProblems } from "./image-settings.ts";
 import type { KubernetesStackSettings } from "./stack-settings.ts";
@@ -40,6 +41,7 @@ export function siteProblems({ settings, registry, previous, endpointOf }: SiteP
     ...imageProblems(settings.images, registry.algorithms),
     ...[...shards, ...scalers].flatMap((problem) => problem ?? []),
     ...registry.namespaces.flatMap(({ name }) => namespaceNameProblems(name, kubernetes.namespaces[name]?.name)),
+    ...kubernetesNamespaces(registry.namespaces, kubernetes).flatMap((place) => neighbourProblems(place, settings)),
   ];
   return [...new Set(problems)];
 }
@@ -55,4 +57,22 @@ function namespaceNameProblems(key: string, name: string | undefined): string[] 
     `The namespace \`${key}\` of the registry cannot be the name of a Kubernetes namespace. ` +
       `Write one in \`conduit:kubernetes.namespaces.${key}.name\`.`,
   ];
+}
+
+/** Workers may name any Secret of their namespace as a variable's value: where a server's own are, none may run. */
+function neighbourProblems(
+  { name, keys }: KubernetesNamespace,
+  { temporal, autoscaler, keda }: KubernetesStackSettings,
+): string[] {
+  const servers = [
+    ...(temporal.mode === "external" ? [] : [["Temporal's server", temporal.namespace.name] as const]),
+    ...(autoscaler === "keda" ? [["KEDA", keda.namespace] as const] : []),
+  ];
+  return servers
+    .filter(([, namespace]) => namespace === name)
+    .map(
+      ([whose]) =>
+        `Workers of ${quoted(keys)} would run in the Kubernetes namespace \`${name}\`, beside ${whose} and its Secrets. ` +
+        `Write another one in \`conduit:kubernetes.namespaces.${keys[0]}.name\`.`,
+    );
 }
