@@ -29,7 +29,7 @@ export function keptOnCluster(deployment: unknown): string[] {
       (names) =>
         `Kept: the Temporal namespaces ${names} with their histories, as far as Temporal's own database stays.`,
     ],
-    [objects.map(objectName), (names) => `Kept in the cluster: ${names}.`],
+    [objects.map(objectName).sort(), (names) => `Kept in the cluster: ${names}.`],
     [namesOf(stateful), (names) => `Kept: the volumes of ${names}.`],
     [images.length > 0 ? [String(images.length)] : [], () => "Kept: the images in the registry."],
   ];

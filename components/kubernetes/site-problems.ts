@@ -40,7 +40,6 @@ export function siteProblems({ settings, registry, previous, endpointOf }: SiteP
     ),
     ...imageProblems(settings.images, registry.algorithms),
     ...[...shards, ...scalers].flatMap((problem) => problem ?? []),
-    ...registry.namespaces.flatMap(({ name }) => namespaceNameProblems(name, kubernetes.namespaces[name]?.name)),
     ...kubernetesNamespaces(registry.namespaces, kubernetes).flatMap((place) => neighbourProblems(place, settings)),
   ];
   return [...new Set(problems)];
@@ -48,15 +47,6 @@ export function siteProblems({ settings, registry, previous, endpointOf }: SiteP
 
 function unknownNamespace(place: string, key: string, keys: readonly string[]): string {
   return `\`conduit:${place}\` names \`${key}\`, which the registry does not have. ${didYouMean(key, keys, `Choose from ${quoted(keys)}.`)}`;
-}
-
-/** The key of a Temporal namespace may be what no Kubernetes namespace can be called. */
-function namespaceNameProblems(key: string, name: string | undefined): string[] {
-  if (name !== undefined || /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(key)) return [];
-  return [
-    `The namespace \`${key}\` of the registry cannot be the name of a Kubernetes namespace. ` +
-      `Write one in \`conduit:kubernetes.namespaces.${key}.name\`.`,
-  ];
 }
 
 /** Workers may name any Secret of their namespace as a variable's value: where a server's own are, none may run. */

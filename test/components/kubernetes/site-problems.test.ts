@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { kedaGroups, kedaObjects } from "../../../components/kubernetes/keda.ts";
-import { siteProblems } from "../../../components/kubernetes/site-problems.ts";
+import { type SiteProblemsArgs, siteProblems } from "../../../components/kubernetes/site-problems.ts";
 import { kubernetesSettings } from "../../../components/kubernetes/stack-settings.ts";
+import type { PreviousResources } from "../../../components/platform.ts";
 import { resolveRegistry } from "../../../registry/resolve.ts";
 
 function problemsOf(namespace: string, given: object = {}): string[] {
@@ -44,4 +45,47 @@ test("the namespace of KEDA is the stack's own only where the stack installs it"
     expect(kedaObjects(settings)).toEqual([]);
     expect(kedaGroups(settings)).toEqual([]);
   }
+});
+
+const registry = resolveRegistry(
+  {
+    namespaces: { speech: { owner: "speech" } },
+    algorithms: { ranker: { namespace: "speech", owner: "us", source: { image: "registry.example/ranker:1" } } },
+  },
+  "prod",
+);
+const nothing: PreviousResources = { resources: [], ofType: () => [] };
+const cluster = { mode: "cluster", numHistoryShards: 512, postgres: { size: "10Gi" } };
+
+function problems(settings: object, others: Partial<SiteProblemsArgs> = {}): string[] {
+  const parsed = kubernetesSettings.parse(settings);
+  const endpointOf = () => ({ address: "temporal:7233" });
+  return siteProblems({ settings: parsed, registry, previous: nothing, endpointOf, ...others });
+}
+
+test("names that the registry does not have are told with the nearest", () => {
+  const temporal = { mode: "external", address: "temporal:7233", namespaces: { speach: {} } };
+  expect(problems({ temporal, gpuTypes: { default: { algorithms: ["rankr"] } } })).toEqual([
+    "`conduit:temporal.namespaces` names `speach`, which the registry does not have. Did you mean `speech`?",
+    "`gpuTypes.default.algorithms` names `rankr`, which the registry does not have. Did you mean `ranker`?",
+  ]);
+});
+
+test("another number of shards than the last run's is refused", () => {
+  const type = "conduit:kubernetes:TemporalCluster";
+  const resources = [{ type, name: "temporal", outputs: { numHistoryShards: 4 } }];
+  const previous = { resources, ofType: (wanted: string) => (wanted === type ? resources : []) };
+  expect(problems({ temporal: cluster }, { previous })).toEqual([
+    "`temporal.numHistoryShards` is 512, but the cluster was made with 4, which can never be changed: " +
+      "its histories would be lost. Write 4, or make a new stack.",
+  ]);
+});
+
+test("TLS that KEDA cannot speak is told, unless there is no autoscaler", () => {
+  const endpointOf = () => ({ address: "temporal:7233", tls: {} });
+  expect(problems({}, { endpointOf })).toEqual([
+    "KEDA speaks TLS to Temporal only with a client certificate or an API key. " +
+      'Give a client certificate too, or set `conduit:autoscaler` to "none".',
+  ]);
+  expect(problems({ autoscaler: "none" }, { endpointOf })).toEqual([]);
 });
