@@ -9,6 +9,7 @@ import type { LogsRequest } from "../logs-request.ts";
 import { commandOn } from "../sentence.ts";
 import { readState } from "../state.ts";
 import { clusterView, type Pod, viewOf } from "./cluster-view.ts";
+import { LogTurns } from "./log-turns.ts";
 
 /** Milliseconds between two looks for new pods. */
 const lookEvery = 2000;
@@ -56,19 +57,16 @@ export async function podLogs(context: Context, request: LogsRequest): Promise<v
     show(texts, lines);
     return;
   }
-  const followed = new Set<string>();
+  const turns = new LogTurns();
   let isRead = true;
   process.stdout.once("error", () => {
     isRead = false;
   });
   while (isRead) {
-    for (const pod of await pods()) {
-      if (followed.has(pod.metadata.name)) continue;
-      followed.add(pod.metadata.name);
-      // One that ends, or whose stream is cut, is looked for again.
+    for (const pod of turns.next(await pods())) {
       void read(pod, { follow }, wholeLines(show))
         .catch(() => undefined)
-        .finally(() => followed.delete(pod.metadata.name));
+        .finally(() => turns.end(pod));
     }
     await sleep(lookEvery);
   }

@@ -5,8 +5,14 @@ import { ports } from "./worker-site.ts";
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
 type PolicySpec = types.input.networking.v1.NetworkPolicySpec;
 
-/** Addresses that are not the internet: private networks, the nodes' own, and the clouds' metadata (169.254.169.254). */
-const notInternet = ["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
+/**
+ * Addresses that are not the internet: private networks, which some clouds take from `240.0.0.0/4` too, the nodes' own, and
+ * what tells a cloud's machines who they are (`169.254.169.254`, Oracle's `192.0.0.192`, Azure's `168.63.129.16`).
+ */
+const notInternet = [
+  ...["10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16", "172.16.0.0/12"],
+  ...["192.0.0.0/24", "192.168.0.0/16", "198.18.0.0/15", "240.0.0.0/4"],
+];
 const notInternet6 = ["::1/128", "fc00::/7", "fe80::/10"];
 
 /** Where the node-local cache for DNS listens, on clusters that have one. */

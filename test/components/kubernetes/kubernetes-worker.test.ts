@@ -60,7 +60,7 @@ test("an algorithm connects to nothing but what its egress says", async () => {
     - egress:
         - to:
             - ipBlock: {cidr: 10.20.0.0/16}
-            - ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16]}
+            - ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 168.63.129.16/32, 169.254.0.0/16, 172.16.0.0/12, 192.0.0.0/24, 192.168.0.0/16, 198.18.0.0/15, 240.0.0.0/4]}
             - ipBlock: {cidr: '::/0', except: ['::1/128', fc00::/7, fe80::/10]}
       podSelector:
         matchLabels:
