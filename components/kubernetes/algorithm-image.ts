@@ -71,7 +71,7 @@ export interface AlgorithmBuild {
 export function algorithmImage({ algorithm, registry, images, version, commit, source, base }: AlgorithmBuild) {
   return {
     context: { location: contextLocation(source, commit) },
-    dockerfile: { inline: algorithmDockerfile({ base, source, secrets: images.secrets }) },
+    dockerfile: { inline: algorithmDockerfile({ algorithm, base, source, secrets: images.secrets }) },
     tags: [`${registry}/${algorithm}:${version}`],
     labels: {
       "org.opencontainers.image.source": source.git,

@@ -14,12 +14,16 @@ const places = {
 
 const installing = ["pip", "uv", "netrc", "ca"] as const;
 
-/** The start of a `RUN` that installs packages: each secret where it is looked for, and uv's cache beside it. */
-export function runWithSecrets(secrets: ImagesSettings["secrets"]): string {
+/**
+ * The start of a `RUN` that installs packages: each secret where it is looked for, and uv's cache beside it.
+ *
+ * @param cache Whose cache it is. What packages run while they are built may write to it: nobody else may use what they left.
+ */
+export function runWithSecrets(secrets: ImagesSettings["secrets"], cache: string): string {
   const names = installing.filter((name) => secrets[name] !== undefined);
   const mounts = names.map((name) => `--mount=type=secret,id=${name},target=${places[name]},required=true`);
   const told = names.length === 0 ? [] : [`CONDUIT_SECRETS="${names.join(" ")}"`];
-  return ["RUN", ...mounts, "--mount=type=cache,target=/root/.cache/uv", ...told].join(" ");
+  return ["RUN", ...mounts, `--mount=type=cache,id=conduit-uv-${cache},target=/root/.cache/uv`, ...told].join(" ");
 }
 
 /** What a build is given of secrets. */

@@ -2,9 +2,7 @@ import { posix } from "node:path";
 import type { GitRelease } from "../../sources/release-source.ts";
 import { runWithSecrets } from "./build-secrets.ts";
 import type { ImagesSettings } from "./image-settings.ts";
-
-/** Where an image has the algorithm; a mock's file is mounted there. */
-export const applicationFolder = "/app";
+import { codeFolder } from "./worker-volumes.ts";
 
 /** Who workers run as. */
 const user = "1000:1000";
@@ -20,14 +18,14 @@ export function workerBaseDockerfile(python: string, settings: Pick<ImagesSettin
     `FROM ${settings.python.replaceAll("{version}", python)}`,
     "USER 0:0",
     "COPY install.sh uv.txt requirements.txt worker.in /opt/conduit/",
-    `${runWithSecrets(settings.secrets)} sh /opt/conduit/install.sh base`,
+    `${runWithSecrets(settings.secrets, "base")} sh /opt/conduit/install.sh base`,
     "COPY src /opt/conduit/runtime",
     "RUN /opt/conduit/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/conduit/runtime \\",
-    ` && mkdir -p /home/conduit ${applicationFolder} && chown ${user} /home/conduit \\`,
+    ` && mkdir -p /home/conduit ${codeFolder} && chown ${user} /home/conduit \\`,
     " && echo 'conduit:x:1000:1000::/home/conduit:/bin/false' >> /etc/passwd && echo 'conduit:x:1000:' >> /etc/group",
     "ENV PATH=/opt/conduit/venv/bin:$PATH PYTHONPATH=/opt/conduit/runtime PYTHONUNBUFFERED=1 \\",
     " PYTHONDONTWRITEBYTECODE=1 HOME=/home/conduit",
-    `WORKDIR ${applicationFolder}`,
+    `WORKDIR ${codeFolder}`,
     `USER ${user}`,
     'ENTRYPOINT ["/opt/conduit/venv/bin/python", "-m", "algorithm_conduit", "run"]',
   );
@@ -35,6 +33,7 @@ export function workerBaseDockerfile(python: string, settings: Pick<ImagesSettin
 
 /** What decides an algorithm's Dockerfile. */
 export interface AlgorithmDockerfileArgs {
+  readonly algorithm: string;
   /** The worker base image, by digest. */
   readonly base: string;
   readonly source: Pick<GitRelease, "subdir" | "include" | "requires">;
@@ -45,9 +44,9 @@ export interface AlgorithmDockerfileArgs {
  * The Dockerfile of an algorithm: its packages in one layer, which is made of the files that decide them alone; its code in
  * layers after that. A commit that changes only code finds the first one in the builder's cache.
  */
-export function algorithmDockerfile({ base, source, secrets }: AlgorithmDockerfileArgs): string {
+export function algorithmDockerfile({ algorithm, base, source, secrets }: AlgorithmDockerfileArgs): string {
   const { kind, files, localPackages } = source.requires;
-  const folder = posix.join(applicationFolder, hasInclude(source) ? source.subdir : ".");
+  const folder = posix.join(codeFolder, hasInclude(source) ? source.subdir : ".");
   const deciding = distinct([...files, ...localPackages].map((file) => inContext(source, file)));
   const code = distinct(hasInclude(source) ? [source.subdir, ...source.include] : ["."]);
   return lines(
@@ -56,10 +55,13 @@ export function algorithmDockerfile({ base, source, secrets }: AlgorithmDockerfi
     `WORKDIR ${literal(folder)}`,
     ...(kind === "none"
       ? []
-      : [...deciding.map(copied), `${runWithSecrets(secrets)} sh /opt/conduit/install.sh ${kind}`]),
+      : [
+          ...deciding.map(copied),
+          `${runWithSecrets(secrets, `algorithm-${algorithm}`)} sh /opt/conduit/install.sh ${kind}`,
+        ]),
     ...code.map(copied),
     // Code that some other Python reads may be among it.
-    `RUN python -m compileall -q --invalidation-mode unchecked-hash ${applicationFolder} || true`,
+    `RUN python -m compileall -q --invalidation-mode unchecked-hash ${codeFolder} || true`,
     `USER ${user}`,
   );
 }
@@ -99,7 +101,7 @@ function distinct(places: readonly string[]): string[] {
 
 /** As JSON, which takes every name. */
 function copied(place: string): string {
-  return `COPY ${JSON.stringify([literal(place), literal(posix.join(applicationFolder, place))])}`;
+  return `COPY ${JSON.stringify([literal(place), literal(posix.join(codeFolder, place))])}`;
 }
 
 /** The builder would take it for a variable. */

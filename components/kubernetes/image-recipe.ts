@@ -13,7 +13,7 @@ import type { ImagesSettings } from "./image-settings.ts";
 export function imageRecipe(images: ImagesSettings, context: string): Recipe {
   const { secrets, registry = "", platforms } = images;
   const samples = [[], ["shared"]].map((include) =>
-    algorithmDockerfile({ base: "", secrets, source: sample(include) }),
+    algorithmDockerfile({ algorithm: "", base: "", secrets, source: sample(include) }),
   );
   const decides = [workerBaseDockerfile("", images), samples, registry, platforms];
   return { runtime: context, image: shortHash(JSON.stringify(decides), 16) };

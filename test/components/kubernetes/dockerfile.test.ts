@@ -11,7 +11,12 @@ const base = "registry.example/algorithms/conduit-worker:3.11-0123456789ab@sha25
 
 function dockerfileOf(source: Partial<GitRelease>, secrets = {}): string {
   const requires = { kind: "none" as const, files: [], localPackages: [] };
-  return algorithmDockerfile({ base, secrets, source: { subdir: ".", include: [], requires, ...source } });
+  return algorithmDockerfile({
+    algorithm: "ranker",
+    base,
+    secrets,
+    source: { subdir: ".", include: [], requires, ...source },
+  });
 }
 
 test("the worker base image holds uv, the worker's packages and the worker, in layers of their own", () => {
@@ -19,7 +24,7 @@ test("the worker base image holds uv, the worker's packages and the worker, in l
     "FROM python:3.12-slim
     USER 0:0
     COPY install.sh uv.txt requirements.txt worker.in /opt/conduit/
-    RUN --mount=type=cache,target=/root/.cache/uv sh /opt/conduit/install.sh base
+    RUN --mount=type=cache,id=conduit-uv-base,target=/root/.cache/uv sh /opt/conduit/install.sh base
     COPY src /opt/conduit/runtime
     RUN /opt/conduit/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/conduit/runtime \\
      && mkdir -p /home/conduit /app && chown 1000:1000 /home/conduit \\
@@ -41,7 +46,7 @@ test("what decides the packages is copied before the code, and alone", () => {
     WORKDIR /app
     COPY ["pyproject.toml","/app/pyproject.toml"]
     COPY ["uv.lock","/app/uv.lock"]
-    RUN --mount=type=secret,id=pip,target=/etc/pip.conf,required=true --mount=type=secret,id=ca,target=/run/secrets/ca,required=true --mount=type=cache,target=/root/.cache/uv CONDUIT_SECRETS="pip ca" sh /opt/conduit/install.sh uv.lock
+    RUN --mount=type=secret,id=pip,target=/etc/pip.conf,required=true --mount=type=secret,id=ca,target=/run/secrets/ca,required=true --mount=type=cache,id=conduit-uv-algorithm-ranker,target=/root/.cache/uv CONDUIT_SECRETS="pip ca" sh /opt/conduit/install.sh uv.lock
     COPY [".","/app"]
     RUN python -m compileall -q --invalidation-mode unchecked-hash /app || true
     USER 1000:1000
@@ -60,12 +65,23 @@ test("with an include everything keeps its place in the repository, packages of 
     "WORKDIR /app/speech/ranker",
     'COPY ["libs/kit","/app/libs/kit"]',
     'COPY ["speech/ranker/requirements.txt","/app/speech/ranker/requirements.txt"]',
-    "RUN --mount=type=cache,target=/root/.cache/uv sh /opt/conduit/install.sh requirements.txt",
+    "RUN --mount=type=cache,id=conduit-uv-algorithm-ranker,target=/root/.cache/uv sh /opt/conduit/install.sh requirements.txt",
     'COPY ["data/words.csv","/app/data/words.csv"]',
     'COPY ["libs","/app/libs"]',
     'COPY ["speech/ranker","/app/speech/ranker"]',
     "RUN python -m compileall -q --invalidation-mode unchecked-hash /app || true",
   ]);
+});
+
+test("what one algorithm's packages leave in a cache is read by no other build", () => {
+  const requires = { kind: "uv.lock" as const, files: ["uv.lock"], localPackages: [] };
+  const source = { subdir: ".", include: [], requires };
+  const texts = [
+    workerBaseDockerfile("3.12", { python: "python:{version}-slim", secrets: {} }),
+    ...["ranker", "base"].map((algorithm) => algorithmDockerfile({ algorithm, base, secrets: {}, source })),
+  ];
+  const caches = texts.map((text) => /id=(conduit-uv-[^,]*)/.exec(text)?.[1]);
+  expect(caches).toEqual(["conduit-uv-base", "conduit-uv-algorithm-ranker", "conduit-uv-algorithm-base"]);
 });
 
 test("an algorithm that asks for no packages has no layer for them", () => {
