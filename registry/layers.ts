@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { mergeAlgorithm, sourceKind } from "./merge.ts";
-import { isName, longestLaneName, nameRule } from "./names.ts";
+import { gateLane, isName, longestLaneName, nameRule } from "./names.ts";
 import { own, type Table, tableOf } from "./plain.ts";
 import { type Fit, fitFields } from "./problems.ts";
 import { algorithmSchema, defaultsSchema, overrideSchema, stackSchema } from "./schema.ts";
@@ -65,10 +65,12 @@ function layerAlgorithm(
 
 function fitAt(schema: z.ZodType, written: unknown, path: Path, place: Place): Fit {
   const found = fitFields(schema, written, (inner) => place([...path, ...inner]));
-  const lanes = Object.keys(tableOf(own(written, "lanes"))).filter((lane) => !isName(lane, longestLaneName));
-  const problems = lanes.map(
-    (lane) => `${place([...path, "lanes", lane])} is not a valid name. ${nameRule(longestLaneName)}`,
-  );
+  const problems = Object.keys(tableOf(own(written, "lanes"))).flatMap((lane) => {
+    const at = place([...path, "lanes", lane]);
+    if (lane === gateLane)
+      return [`${at} has the name of the task queue of new versions' trials. Choose another name.`];
+    return isName(lane, longestLaneName) ? [] : [`${at} is not a valid name. ${nameRule(longestLaneName)}`];
+  });
   return { ...found, problems: [...found.problems, ...problems], complete: found.complete && problems.length === 0 };
 }
 

@@ -7,6 +7,9 @@ export const longestLaneName = 12;
 /** The lane of an algorithm that has no `lanes`; its object and its task queue carry the algorithm's name alone. */
 export const defaultLane = "default";
 
+/** No lane may be called so: the trial of a new version has a task queue of this name, where nobody calls it. */
+export const gateLane = "gate";
+
 const namePattern = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 
 /** Whether `name` can name an algorithm, a namespace or a lane: lower-case letters, digits and dashes, a letter first. */

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { gateLane, taskQueue } from "../../registry/names.ts";
 import type { Algorithm } from "../../registry/resolve.ts";
 import { settingsOfLane } from "../../registry/settings.ts";
 import { gateName } from "./log-commands.ts";
@@ -48,7 +49,7 @@ export class AlgorithmGate extends pulumi.ComponentResource {
 
 /** The task queue that a gate polls: nobody calls it. */
 export function gateTaskQueue(algorithm: string): string {
-  return `${algorithm}.gate`;
+  return taskQueue(algorithm, gateLane);
 }
 
 /**

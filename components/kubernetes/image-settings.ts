@@ -43,7 +43,10 @@ export const imagesSettings = section({
   ]),
   /** A repository for the layers of builds, so that a machine that never built anything builds only what changed. @default none */
   cache: repositoryText("a repository").optional(),
-  /** What builds may see and images never hold. */
+  /**
+   * What builds may see and images never hold. Packages that run code while they are installed can read it, and Pulumi keeps
+   * it in the state, encrypted with the stack's key: give tokens that only read, and a stack whose passphrase is not empty.
+   */
   secrets: section({
     /** pip's configuration file (`pip.conf`), with a private index. @default none */
     pip: reference.optional(),

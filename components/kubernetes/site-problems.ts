@@ -40,6 +40,7 @@ export function siteProblems({ settings, registry, previous, endpointOf }: SiteP
     ),
     ...imageProblems(settings.images, registry.algorithms),
     ...[...shards, ...scalers].flatMap((problem) => problem ?? []),
+    ...registry.algorithms.flatMap(({ name }) => (name === "default" ? [defaultAccount] : [])),
     ...kubernetesNamespaces(registry.namespaces, kubernetes).flatMap((place) => neighbourProblems(place, settings)),
   ];
   return [...new Set(problems)];
@@ -48,6 +49,9 @@ export function siteProblems({ settings, registry, previous, endpointOf }: SiteP
 function unknownNamespace(place: string, key: string, keys: readonly string[]): string {
   return `\`conduit:${place}\` names \`${key}\`, which the registry does not have. ${didYouMean(key, keys, `Choose from ${quoted(keys)}.`)}`;
 }
+
+const defaultAccount =
+  "The algorithm `default` would have the ServiceAccount `default`, which is that of every pod without one. Rename it.";
 
 /** Workers may name any Secret of their namespace as a variable's value: where a server's own are, none may run. */
 function neighbourProblems(

@@ -157,6 +157,12 @@ test("names of algorithms, namespaces and lanes are checked", () => {
   );
 });
 
+test("no lane has the task queue on which new versions are tried", () => {
+  expect(problemsOf(registryWith({ lanes: { gate: {}, gates: {} } }))).toEqual([
+    "`algorithms.ranker.lanes.gate` has the name of the task queue of new versions' trials. Choose another name.",
+  ]);
+});
+
 test("lanes are at least one", () => {
   expect(problemsOf(registryWith({ lanes: {} }))).toEqual([
     "`algorithms.ranker.lanes` is an empty object. Write an object of at least one lane, such as `{ online: { scaling: { min: 1 } } }`.",

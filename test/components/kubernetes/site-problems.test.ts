@@ -3,38 +3,45 @@ import { kedaGroups, kedaObjects } from "../../../components/kubernetes/keda.ts"
 import { type SiteProblemsArgs, siteProblems } from "../../../components/kubernetes/site-problems.ts";
 import { kubernetesSettings } from "../../../components/kubernetes/stack-settings.ts";
 import type { PreviousResources } from "../../../components/platform.ts";
-import { resolveRegistry } from "../../../registry/resolve.ts";
+import { type Registry, resolveRegistry } from "../../../registry/resolve.ts";
 
-function problemsOf(namespace: string, given: object = {}): string[] {
-  const registry = resolveRegistry(
+function registryOf(namespace: string, algorithm = "ranker"): Registry {
+  const source = { image: "registry.example/ranker:1" };
+  return resolveRegistry(
     {
-      namespaces: { [namespace]: { owner: "platform" } },
-      algorithms: { ranker: { namespace, owner: "search", source: { image: "registry.test/ranker:1" } } },
+      namespaces: { [namespace]: { owner: "speech" } },
+      algorithms: { [algorithm]: { namespace, owner: "us", source } },
     },
     "prod",
   );
-  return siteProblems({
-    ...{ settings: kubernetesSettings.parse(given), registry },
-    previous: { resources: [], ofType: () => [] },
-    endpointOf: () => ({ address: "temporal.test:7233" }),
-  });
+}
+
+const nothing: PreviousResources = { resources: [], ofType: () => [] };
+const cluster = { mode: "cluster", numHistoryShards: 512, postgres: { size: "10Gi" } };
+
+function problems(settings: object, others: Partial<SiteProblemsArgs> = {}): string[] {
+  const parsed = kubernetesSettings.parse(settings);
+  const endpointOf = () => ({ address: "temporal:7233" });
+  const registry = registryOf("speech");
+  return siteProblems({ settings: parsed, registry, previous: nothing, endpointOf, ...others });
 }
 
 test("no worker runs beside the Secrets of Temporal's server or of KEDA", () => {
-  expect(problemsOf("temporal")).toEqual([
+  expect(problems({}, { registry: registryOf("temporal") })).toEqual([
     "Workers of `temporal` would run in the Kubernetes namespace `temporal`, beside Temporal's server and its Secrets. " +
       "Write another one in `conduit:kubernetes.namespaces.temporal.name`.",
   ]);
-  expect(problemsOf("speech", { kubernetes: { namespaces: { speech: { name: "keda" } } } })).toEqual([
+  expect(problems({ kubernetes: { namespaces: { speech: { name: "keda" } } } })).toEqual([
     "Workers of `speech` would run in the Kubernetes namespace `keda`, beside KEDA and its Secrets. " +
       "Write another one in `conduit:kubernetes.namespaces.speech.name`.",
   ]);
 });
 
 test("a namespace that nobody else uses is no problem, whatever it is called", () => {
-  expect(problemsOf("speech")).toEqual([]);
-  expect(problemsOf("keda", { autoscaler: "none" })).toEqual([]);
-  expect(problemsOf("temporal", { temporal: { mode: "external", address: "temporal.test:7233" } })).toEqual([]);
+  expect(problems({})).toEqual([]);
+  expect(problems({ autoscaler: "none" }, { registry: registryOf("keda") })).toEqual([]);
+  const temporal = { mode: "external", address: "temporal:7233" };
+  expect(problems({ temporal }, { registry: registryOf("temporal") })).toEqual([]);
 });
 
 test("the namespace of KEDA is the stack's own only where the stack installs it", () => {
@@ -47,21 +54,11 @@ test("the namespace of KEDA is the stack's own only where the stack installs it"
   }
 });
 
-const registry = resolveRegistry(
-  {
-    namespaces: { speech: { owner: "speech" } },
-    algorithms: { ranker: { namespace: "speech", owner: "us", source: { image: "registry.example/ranker:1" } } },
-  },
-  "prod",
-);
-const nothing: PreviousResources = { resources: [], ofType: () => [] };
-const cluster = { mode: "cluster", numHistoryShards: 512, postgres: { size: "10Gi" } };
-
-function problems(settings: object, others: Partial<SiteProblemsArgs> = {}): string[] {
-  const parsed = kubernetesSettings.parse(settings);
-  const endpointOf = () => ({ address: "temporal:7233" });
-  return siteProblems({ settings: parsed, registry, previous: nothing, endpointOf, ...others });
-}
+test("no algorithm has the ServiceAccount of pods that have none", () => {
+  expect(problems({}, { registry: registryOf("speech", "default") })).toEqual([
+    "The algorithm `default` would have the ServiceAccount `default`, which is that of every pod without one. Rename it.",
+  ]);
+});
 
 test("names that the registry does not have are told with the nearest", () => {
   const temporal = { mode: "external", address: "temporal:7233", namespaces: { speach: {} } };
