@@ -151,6 +151,7 @@ function namespaceArgs(namespace: KubernetesNamespace, { stack, settings, regist
     gpuTypes: settings.gpuTypes,
     quota,
     limitRange,
+    temporalCidrs: temporal.cidrs,
     temporal: [...new Set(here.map((entry) => temporal.endpointOf(entry).address))],
     scrapedFrom: [settings.autoscaler === "keda" ? settings.keda.namespace : [], scrapedFrom(settings) ?? []].flat(),
     // With the namespace would go the volumes in it.

@@ -80,7 +80,8 @@ export function temporalPeers(host: string, cidrs: readonly string[] | undefined
   if (namespace !== undefined) return [podsOf(namespace)];
   const version = isIP(host);
   if (version !== 0) return [{ ipBlock: { cidr: `${host}/${version === 4 ? 32 : 128}` } }];
-  if (cidrs !== undefined) return cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+  // No range at all would mean every address to Kubernetes, the metadata of clouds included.
+  if (cidrs !== undefined && cidrs.length > 0) return cidrs.map((cidr) => ({ ipBlock: { cidr } }));
   // A policy cannot name a host; the clouds' metadata stays out of reach.
   return [{ ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } }, { ipBlock: { cidr: "::/0" } }];
 }

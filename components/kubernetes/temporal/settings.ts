@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { isHostAndPort, isImage } from "../../../registry/locations.ts";
-import { checkedText, cpu, flag, memory, section, table, text } from "../../../registry/values.ts";
+import { isCidr, isHostAndPort, isImage } from "../../../registry/locations.ts";
+import { checkedText, cpu, flag, list, memory, section, table, text } from "../../../registry/values.ts";
 import { clusterSettings } from "./cluster-settings.ts";
 import { frontendClients, kubernetesName, secretKey, serverNamespace } from "./shared-settings.ts";
 
@@ -60,6 +60,11 @@ const externalSettings = section({
   mode: z.literal("external"),
   /** The server's address, `host:port`. */
   address: address(),
+  /** Ranges of addresses of the server, and of those of `namespaces`, to which workers may connect. @default any address, on the server's port */
+  cidrs: list(
+    checkedText(isCidr, 'Write a range of addresses, such as "10.20.0.0/16".'),
+    'Write a list of ranges of addresses, such as ["10.20.0.0/16"].',
+  ).optional(),
   ...connection,
   /** What differs for single namespaces of the registry, by their keys. What one leaves out is as above. @default {} */
   namespaces: table(

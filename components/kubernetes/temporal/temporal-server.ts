@@ -32,6 +32,8 @@ export interface TemporalServerArgs {
 export interface TemporalPlan {
   /** How the pods of a namespace of the registry reach it. */
   readonly endpointOf: (namespace: Namespace) => TemporalEndpoint;
+  /** Ranges of addresses behind the names of its endpoints; undefined for any. */
+  readonly cidrs: readonly string[] | undefined;
   /** How it is reached from where Pulumi runs. */
   readonly access: StackAccess;
   /** The objects that it is made of; none when others run it. */
@@ -47,6 +49,7 @@ export function temporalPlan(args: TemporalServerArgs): TemporalPlan {
       : { address: frontendAddress(settings.namespace.name) };
   return {
     endpointOf: (namespace) => namespaceEndpoint(settings, endpoint, namespace),
+    cidrs: settings.mode === "external" ? settings.cidrs : undefined,
     access: stackAccess(args, endpoint),
     objects: serverObjects(args),
   };

@@ -171,9 +171,9 @@ test("Temporal outside the cluster is reached by its address, its ranges, or its
   expect(to("10.1.2.3:7233")).toEqual([{ to: [{ ipBlock: { cidr: "10.1.2.3/32" } }], ports }]);
   expect(to("[fd00::1]:7233")).toEqual([{ to: [{ ipBlock: { cidr: "fd00::1/128" } }], ports }]);
   expect(to("t.example.com:7233", ["10.9.0.0/16"])).toEqual([{ to: [{ ipBlock: { cidr: "10.9.0.0/16" } }], ports }]);
-  expect(to("speech.a1b2c.tmprl.cloud:7233")).toEqual([
-    { to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } }, { ipBlock: { cidr: "::/0" } }], ports },
-  ]);
+  const anywhere = [{ ipBlock: { cidr: "0.0.0.0/0", except: ["169.254.0.0/16"] } }, { ipBlock: { cidr: "::/0" } }];
+  expect(to("speech.a1b2c.tmprl.cloud:7233")).toEqual([{ to: anywhere, ports }]);
+  expect(to("speech.a1b2c.tmprl.cloud:7233", [])).toEqual([{ to: anywhere, ports }]);
 });
 
 test("a namespace stays when the stack goes only where a volume in it is to be kept", async () => {
