@@ -24,7 +24,8 @@ export function kubernetesNamespaces(
   settings: Pick<KubernetesSettings, "namespaces">,
 ): KubernetesNamespace[] {
   const placed = namespaces.map(({ name: key, owner }) => {
-    const { name, create } = settings.namespaces[key] ?? {};
+    const own = Object.hasOwn(settings.namespaces, key) ? settings.namespaces[key] : undefined;
+    const { name, create } = own ?? {};
     return { name: name ?? key, create: create ?? name === undefined, key, owner: owner.team };
   });
   const names = [...new Set(placed.map(({ name }) => name))];

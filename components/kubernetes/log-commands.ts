@@ -20,15 +20,6 @@ export function jobLogCommand({ name, ...place }: PodPlace & { readonly name: st
   return `${kubectlLogs(place)} job/${name}`;
 }
 
-/** The command that shows what a gate said. */
-export function gateLogCommand({
-  algorithm,
-  version,
-  ...place
-}: PodPlace & { readonly algorithm: string; readonly version: string }): string {
-  return jobLogCommand({ ...place, name: gateName(algorithm, version) });
-}
-
 /** The command that shows what an algorithm's workers say. */
 export function workerLogCommand({ objectName, ...place }: PodPlace & { readonly objectName: string }): string {
   const labels = Object.entries(selectorOf({ name: objectName, component: "worker" })).map((pair) => pair.join("="));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { gateJob } from "../../../components/kubernetes/algorithm-gate.ts";
-import { gateLogCommand, gateName, workerLogCommand } from "../../../components/kubernetes/log-commands.ts";
+import { gateName, jobLogCommand, workerLogCommand } from "../../../components/kubernetes/log-commands.ts";
 import { gpuTypesSettings } from "../../../components/kubernetes/settings.ts";
 import { longestName } from "../../../registry/names.ts";
 import { at, deployedOf, entryOf, siteOf, version, yaml } from "./support.ts";
@@ -115,14 +115,14 @@ test("the name of a gate fits a label, whatever the algorithm is called", () => 
 });
 
 test("the commands for the logs name the gate, and the workers", () => {
-  expect(gateLogCommand({ namespace: "speech", algorithm: "transcribe", version })).toBe(
+  expect(jobLogCommand({ namespace: "speech", name: gateName("transcribe", version) })).toBe(
     "kubectl logs --namespace speech job/transcribe-aaaaaaaaaaaa-bbbbbbbb",
   );
   expect(workerLogCommand({ namespace: "speech", objectName: "transcribe-online" })).toBe(
     "kubectl logs --namespace speech --selector " +
       "app.kubernetes.io/name=transcribe-online,app.kubernetes.io/component=worker --tail 100",
   );
-  expect(gateLogCommand({ namespace: "speech", context: "prod", algorithm: "transcribe", version })).toBe(
+  expect(jobLogCommand({ namespace: "speech", context: "prod", name: gateName("transcribe", version) })).toBe(
     "kubectl logs --context prod --namespace speech job/transcribe-aaaaaaaaaaaa-bbbbbbbb",
   );
 });

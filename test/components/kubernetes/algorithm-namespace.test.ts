@@ -39,6 +39,8 @@ test("each Temporal namespace has a Kubernetes namespace, of its own name or of 
   ]);
   const made = kubernetesSettings.parse({ namespaces: { speech: { name: "asr", create: true } } });
   expect(kubernetesNamespaces(namespaces, made)[0]).toMatchObject({ name: "asr", create: true });
+  const odd = resolveRegistry({ namespaces: { constructor: { owner: "asr" } }, algorithms: {} }, "prod");
+  expect(kubernetesNamespaces(odd.namespaces, made)[0]).toMatchObject({ name: "constructor", create: true });
 });
 
 test("a namespace of our own is restricted, and closed but for what is needed", async () => {
