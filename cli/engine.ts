@@ -33,12 +33,16 @@ export async function openStack(context: Context, { create = false, ...options }
   // A wrong name is told before anything is made or changed.
   if (options.only) onlyNamed((await loadRegistry(context.root, context.stack)).algorithms, options.only);
   const toolchain = await ensurePulumi({ onProgress: note });
+  const variables = { ...toolchain.environment, ...(await engineVariables(context.root)) };
   const workspace = await LocalWorkspace.create({
     workDir: context.root,
     pulumiCommand: toolchain.command,
-    envVars: { ...toolchain.environment, ...(await engineVariables(context.root)) },
+    envVars: variables,
   });
-  workspace.program = await programOf(workspace, context.root, options);
+  workspace.program = await programOf(workspace, context.root, {
+    ...options,
+    environment: { ...process.env, ...variables },
+  });
   const open = () => (create ? Stack.createOrSelect(context.stack, workspace) : Stack.select(context.stack, workspace));
   const stack = await inTurn(open).catch(async (thrown) => {
     if (!/no stack named/.test(messageOf(thrown))) throw engineError(thrown);

@@ -13,6 +13,8 @@ export interface PlatformContext {
   /** The user's cache (`cacheDirectory()`). */
   readonly cache: string;
   readonly registry: Registry;
+  /** The variables that the engine has. */
+  readonly environment: NodeJS.ProcessEnv;
 }
 
 /** The platform that a stack's settings name. */

@@ -18,12 +18,15 @@ export interface ProgramOptions {
   readonly only?: readonly string[];
   /** Finds what the sources hold; whoever looks at them before or after the run hands in a way that asks them once. */
   readonly resolve?: typeof resolveOnce;
+  /** The variables that the engine has. @default this process's, which plain `pulumi` hands its own */
+  readonly environment?: NodeJS.ProcessEnv;
 }
 
 /** The Pulumi program: settings, registry and commits become a platform with its namespaces and algorithms. */
 export async function program({
   only = [],
   resolve = resolveOnce,
+  environment = process.env,
 }: ProgramOptions = {}): Promise<Record<string, unknown>> {
   const stack = pulumi.getStack();
   const projectDirectory = projectRoot();
@@ -33,7 +36,7 @@ export async function program({
   refuseFolderSources(registry, settings.platform);
   const cache = cacheDirectory();
 
-  const platform = await platformOf(settings, { projectDirectory, stack, cache, registry });
+  const platform = await platformOf(settings, { projectDirectory, stack, cache, registry, environment });
   platform.namespaces(registry.namespaces);
 
   const entries = registry.algorithms.filter(platform.runs);

@@ -66,6 +66,22 @@ export const imagesSettings = section({
 /** How images are built. */
 export type ImagesSettings = Readonly<z.output<typeof imagesSettings>>;
 
+/**
+ * Why build secrets cannot be used: Pulumi's image builder keeps them in the state, where an empty passphrase hides nothing.
+ *
+ * @param environment What Pulumi reads its passphrase from.
+ */
+export function buildSecretsProblem({ secrets }: ImagesSettings, environment: NodeJS.ProcessEnv): string | undefined {
+  const { ca: _public, ...hidden } = secrets;
+  const given = Object.entries(hidden).filter(([, reference]) => reference !== undefined);
+  if (given.length === 0 || environment.PULUMI_CONFIG_PASSPHRASE !== "") return undefined;
+  const names = given.map(([name]) => `\`${name}\``).join(", ");
+  return (
+    `\`conduit:images.secrets\` gives ${names}, which would be in the stack's state, encrypted with an empty passphrase. ` +
+    "Set `PULUMI_BACKEND_URL` and a `PULUMI_CONFIG_PASSPHRASE` of your own, or use a backend with keys of its own."
+  );
+}
+
 /** What keeps the algorithms' images from being built; nothing when all is well. */
 export function imageProblems(
   { registry, cache, platforms }: ImagesSettings,

@@ -11,6 +11,13 @@ import {
   kubernetesNamespaces,
   namespaceObjects,
 } from "./algorithm-namespace.ts";
+import {
+  type ClusterIdentity,
+  clusterIdentity,
+  otherClusterProblem,
+  previousCluster,
+  unknownCluster,
+} from "./cluster-identity.ts";
 import { installKeda, kedaGroups, kedaObjects } from "./keda.ts";
 import { kubernetesWorker } from "./kubernetes-worker.ts";
 import { Monitoring, monitoringObjects } from "./monitoring.ts";
@@ -32,6 +39,8 @@ export interface KubernetesPlatformArgs {
   readonly registry: Registry;
   /** What the last run left. */
   readonly previous: PreviousResources;
+  /** The variables that the engine has. */
+  readonly environment: NodeJS.ProcessEnv;
   /** What worker base images are built from. */
   readonly imageContext: AlgorithmImagesArgs["context"];
 }
@@ -51,13 +60,17 @@ export async function kubernetesPlatform(args: KubernetesPlatformArgs): Promise<
   const temporal = temporalPlan(server);
   const namespaces = places.map((place) => namespaceArgs(place, { stack, settings, registry, temporal }));
   const guard = ownershipGuard({ stack, context, previous, installing: kedaGroups(settings) });
-  refuse("The settings of the stack do not fit.", siteProblems({ settings, registry, previous, ...temporal }));
+  const before = previousCluster(previous);
+  const cluster = await clusterIdentity({ context });
+  const elsewhere = otherClusterProblem(before, cluster, context);
+  if (elsewhere !== undefined) throw new UserError(elsewhere);
+  refuse("The settings of the stack do not fit.", siteProblems({ ...args, ...temporal }));
   const monitoring = stackMonitoring({ stack, settings, registry, places });
   const monitors = monitoring === undefined ? [] : monitoringObjects(monitoring);
   const objects = [...temporal.objects, ...kedaObjects(settings), ...namespaces.flatMap(namespaceObjects), ...monitors];
   refuse("Objects of others stand where the stack's would be.", await guard.problems(objects));
 
-  const provider = clusterProvider(context);
+  const provider = clusterProvider(context, before ?? cluster ?? unknownCluster);
   const options = { provider };
   const keda = installKeda(settings, stack, options);
   const ready = makeTemporal(server, options);
@@ -98,13 +111,13 @@ export async function kubernetesPlatform(args: KubernetesPlatformArgs): Promise<
 }
 
 /** One for the whole cluster: each is a process that learns the cluster's kinds anew. */
-function clusterProvider(context: string | undefined): k8s.Provider {
+function clusterProvider(context: string | undefined, clusterIdentifier: ClusterIdentity): k8s.Provider {
   return new k8s.Provider("kubernetes", {
     // Left out, it would be the path in `KUBECONFIG`: a file of this machine, in everybody's state.
     kubeconfig: "",
     ...(context === undefined ? {} : { context }),
     // Another kubeconfig for the same cluster is no reason to make everything anew.
-    clusterIdentifier: context ?? "current",
+    clusterIdentifier,
     // A create whose answer was lost is found again; objects of others are refused before (`ownershipGuard`).
     upsertExistingObjects: true,
     enableConfigMapMutable: true,

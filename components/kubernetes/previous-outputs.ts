@@ -1,3 +1,5 @@
+import { providerType } from "./cluster-identity.ts";
+
 /** Which parts of an object are read: all, none, or what a function says of each key. */
 type Parts = true | undefined | ((key: string) => Parts);
 
@@ -5,6 +7,7 @@ type Parts = true | undefined | ((key: string) => Parts);
 export function previousOutputs(type: string): Parts {
   if (type === "conduit:index:Release") return true;
   if (type === "conduit:kubernetes:TemporalCluster") return (key) => (key === "numHistoryShards" ? true : undefined);
+  if (type === providerType) return (key) => (key === "clusterIdentifier" ? true : undefined);
   return type.startsWith("kubernetes:") ? (key) => (key === "metadata" ? nameParts : undefined) : undefined;
 }
 

@@ -3,7 +3,7 @@ import { didYouMean, quoted } from "../../registry/wording.ts";
 import type { PreviousResources } from "../platform.ts";
 import { type KubernetesNamespace, kubernetesNamespaces } from "./algorithm-namespace.ts";
 import { gpuTypeProblems } from "./gpu.ts";
-import { imageProblems } from "./image-settings.ts";
+import { buildSecretsProblem, imageProblems } from "./image-settings.ts";
 import type { KubernetesStackSettings } from "./stack-settings.ts";
 import { shardProblem } from "./temporal/shards.ts";
 import type { TemporalEndpoint } from "./temporal-endpoint.ts";
@@ -14,12 +14,14 @@ export interface SiteProblemsArgs {
   readonly registry: Registry;
   /** What the last run left. */
   readonly previous: PreviousResources;
+  /** The variables that the engine has. */
+  readonly environment: NodeJS.ProcessEnv;
   /** How the pods of a namespace reach Temporal. */
   readonly endpointOf: (namespace: Namespace) => TemporalEndpoint;
 }
 
 /** What is wrong between a stack's settings and its registry, or its past: a sentence for each. */
-export function siteProblems({ settings, registry, previous, endpointOf }: SiteProblemsArgs): string[] {
+export function siteProblems({ settings, registry, previous, environment, endpointOf }: SiteProblemsArgs): string[] {
   const { temporal, autoscaler, gpuTypes, kubernetes } = settings;
   const keys = registry.namespaces.map(({ name }) => name);
   const known = previous.ofType("conduit:kubernetes:TemporalCluster")[0]?.outputs;
@@ -39,7 +41,7 @@ export function siteProblems({ settings, registry, previous, endpointOf }: SiteP
       registry.algorithms.map(({ name }) => name),
     ),
     ...imageProblems(settings.images, registry.algorithms),
-    ...[...shards, ...scalers].flatMap((problem) => problem ?? []),
+    ...[buildSecretsProblem(settings.images, environment), ...shards, ...scalers].flatMap((problem) => problem ?? []),
     ...registry.algorithms.flatMap(({ name }) => (name === "default" ? [defaultAccount] : [])),
     ...kubernetesNamespaces(registry.namespaces, kubernetes).flatMap((place) => neighbourProblems(place, settings)),
   ];

@@ -48,7 +48,7 @@ test("of the last run the platform reads releases, the number of shards, and wha
         [urn("kubernetes:core/v1:Secret", "s")]: {
           outputs: { metadata: { name: "s", namespace: "speech", uid: "u" }, data: { password: "hidden" } },
         },
-        [urn("pulumi:providers:kubernetes", "kubernetes")]: { outputs: { context: "prod" } },
+        [urn("pulumi:providers:kubernetes", "kubernetes")]: { outputs: { context: "prod", clusterIdentifier: "c-1" } },
       },
     }),
   );
@@ -56,6 +56,6 @@ test("of the last run the platform reads releases, the number of shards, and wha
     { type: "conduit:index:Release", name: "ranker", outputs: { version: "a", settings: { cpu: 250 } } },
     { type: "conduit:kubernetes:TemporalCluster", name: "temporal", outputs: { numHistoryShards: 4 } },
     { type: "kubernetes:core/v1:Secret", name: "s", outputs: { metadata: { name: "s", namespace: "speech" } } },
-    { type: "pulumi:providers:kubernetes", name: "kubernetes", outputs: {} },
+    { type: "pulumi:providers:kubernetes", name: "kubernetes", outputs: { clusterIdentifier: "c-1" } },
   ]);
 });

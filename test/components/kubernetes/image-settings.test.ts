@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { imageRecipe } from "../../../components/kubernetes/image-recipe.ts";
-import { imageProblems, imagesSettings } from "../../../components/kubernetes/image-settings.ts";
+import { buildSecretsProblem, imageProblems, imagesSettings } from "../../../components/kubernetes/image-settings.ts";
 import { wantedImage } from "../../../components/kubernetes/wanted-image.ts";
 import { resolveRegistry } from "../../../registry/resolve.ts";
 
@@ -79,4 +79,17 @@ test("what is deployed of an algorithm with a problem is what was before", () =>
     python: "3.13",
   });
   expect(wantedImage(problem, undefined, source)).toEqual({ kind: "image", python: "3.11" });
+});
+
+test("build secrets are refused where the state's passphrase is empty; certificates are none", () => {
+  const settings = (secrets: object) => imagesSettings.parse({ registry: "registry.example/algorithms", secrets });
+  const empty = { PULUMI_CONFIG_PASSPHRASE: "" };
+  const pip = settings({ pip: { env: "PIP" }, gitToken: { env: "TOKEN" } });
+  expect(buildSecretsProblem(pip, empty)).toBe(
+    "`conduit:images.secrets` gives `pip`, `gitToken`, which would be in the stack's state, encrypted with an empty passphrase. " +
+      "Set `PULUMI_BACKEND_URL` and a `PULUMI_CONFIG_PASSPHRASE` of your own, or use a backend with keys of its own.",
+  );
+  expect(buildSecretsProblem(pip, { PULUMI_CONFIG_PASSPHRASE: "long and random" })).toBeUndefined();
+  expect(buildSecretsProblem(pip, {})).toBeUndefined();
+  expect(buildSecretsProblem(settings({ ca: { file: "/etc/ssl/ca.pem" } }), empty)).toBeUndefined();
 });

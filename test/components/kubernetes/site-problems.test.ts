@@ -23,7 +23,7 @@ function problems(settings: object, others: Partial<SiteProblemsArgs> = {}): str
   const parsed = kubernetesSettings.parse(settings);
   const endpointOf = () => ({ address: "temporal:7233" });
   const registry = registryOf("speech");
-  return siteProblems({ settings: parsed, registry, previous: nothing, endpointOf, ...others });
+  return siteProblems({ settings: parsed, registry, previous: nothing, environment: {}, endpointOf, ...others });
 }
 
 test("no worker runs beside the Secrets of Temporal's server or of KEDA", () => {
