@@ -62,7 +62,7 @@ async function measurePulumi(count: number, manifests: string): Promise<number> 
     const objects = objectsOf(state);
     await writeFile(manifests, JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }));
     const cells = [count, objects.length, "`pulumi up`", ...seconds(create, same, one), peak(create, same, one)];
-    tell([...cells, (state.length / 1e6).toFixed(1)]);
+    tell([...cells, (JSON.stringify(JSON.parse(state)).length / 1e6).toFixed(1)]);
     return objects.length;
   } finally {
     await project.remove();

@@ -6,8 +6,18 @@ import { run } from "../../../tools/run.ts";
 import { fetchContext } from "./git-context.ts";
 import { type ImageInputs, isRemote } from "./image-inputs.ts";
 
+/** Builds images one after the other: two builds of `buildah` that push one layer to a cache at once spoil it. */
+export function imageBuilder(): typeof build {
+  let last: Promise<unknown> = Promise.resolve();
+  return (inputs) => {
+    const next = last.then(() => build(inputs));
+    last = next.catch(() => undefined);
+    return next;
+  };
+}
+
 /** Builds an image with Debian's `buildah` and pushes its tags, where that is asked for. @returns its digest */
-export async function build(inputs: ImageInputs): Promise<string> {
+async function build(inputs: ImageInputs): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), "conduit-build-"));
   try {
     const context = await contextFolder(inputs, folder);

@@ -3,12 +3,14 @@ import { hasUnknown, type Json, type Log, type Made, type Plugin, unknownValue }
 import { parseReference } from "../support/reference.ts";
 import { deleteManifest, digestOf } from "../support/registry.ts";
 import { serve } from "../support/serve.ts";
-import { build } from "./build.ts";
+import { imageBuilder } from "./build.ts";
 import { contextHash } from "./context-hash.ts";
 import { differenceOf } from "./difference.ts";
 import { type ImageInputs, imageInputs, imageOutputs } from "./image-inputs.ts";
 
 // Stands in for the official plugin where it cannot be had: images are built with Debian's `buildah`.
+
+const build = imageBuilder();
 
 const plugin: Plugin = {
   version: "0.0.22",
