@@ -13,7 +13,9 @@ afterAll(async () => dev?.close());
 test("the stack `dev` that comes with the repository is Temporal's dev server and the algorithms on it; what goes leaves the histories' volume", async () => {
   await dev.up();
   expect(await dev.serverParts()).toEqual(["temporal-frontend 1/1"]);
-  expect(lastOf(await dev.down())).toMatchInlineSnapshot(`"Everything is down, in …. Kept: the Temporal namespaces \`speech\` with their histories, as far as Temporal's own database stays. Kept in the cluster: Namespace \`temporal\`, Namespace \`vision\`, PersistentVolumeClaim \`ocr-state\`, PersistentVolumeClaim \`temporal-data\`."`);
+  expect(lastOf(await dev.down())).toMatchInlineSnapshot(
+    `"Everything is down, in …. Kept: the Temporal namespaces \`speech\` with their histories, as far as Temporal's own database stays. Kept in the cluster: Namespace \`temporal\`, Namespace \`vision\`, PersistentVolumeClaim \`ocr-state\`, PersistentVolumeClaim \`temporal-data\`."`,
+  );
   const kept = [
     ...keptOfThree,
     "ConfigMap temporal/kube-root-ca.crt",

@@ -31,6 +31,8 @@ test("the stack `prod` that comes with the repository is Temporal's services, it
   const [schema] = await objects.list<V1Job>({ apiVersion: "batch/v1", kind: "Job" }, { namespace: "temporal" });
   expect(schema?.status?.succeeded).toBe(1);
 
-  expect(lastOf(await prod.down())).toMatchInlineSnapshot(`"Everything is down, in …. Kept: the Temporal namespaces \`speech\` with their histories, as far as Temporal's own database stays. Kept in the cluster: Namespace \`vision\`, PersistentVolumeClaim \`ocr-state\`."`);
+  expect(lastOf(await prod.down())).toMatchInlineSnapshot(
+    `"Everything is down, in …. Kept: the Temporal namespaces \`speech\` with their histories, as far as Temporal's own database stays. Kept in the cluster: Namespace \`vision\`, PersistentVolumeClaim \`ocr-state\`."`,
+  );
   await expect.poll(prod.left, { timeout: 30_000 }).toEqual([...keptOfThree]);
 });
