@@ -5,6 +5,7 @@ import { z } from "zod";
 import { isRunning } from "../tools/is-running.ts";
 import { readJson } from "../tools/json-file.ts";
 import { processInfo } from "../tools/process-info.ts";
+import { restoreHalfWritten } from "./half-written-state.ts";
 
 /** What Pulumi's file backend writes into a lock (pkg/backend/diy/lock.go). */
 const lockSchema = z.looseObject({ pid: z.number(), hostname: z.string() });
@@ -14,7 +15,7 @@ const writtenWithin = 5000;
 
 /**
  * Removes the locks of runs on this machine whose process is gone: a run that was killed leaves its lock, or a part of it,
- * which Pulumi itself never takes over.
+ * which Pulumi itself never takes over; and it may leave a state that is written in part.
  *
  * @param state The folder of our own file backend.
  */
@@ -24,9 +25,16 @@ export async function releaseDeadLocks(state: string): Promise<void> {
   for (const entry of files.filter((entry) => entry.isFile())) {
     const file = path.join(entry.parentPath, entry.name);
     if (!(await isAbandoned(file))) continue;
+    await restoreHalfWritten(stateOf(state, entry.parentPath)); // While the lock still keeps others out.
     await rm(file, { force: true });
     await rm(`${file}.attrs`, { force: true }); // What the backend keeps beside each of its files.
   }
+}
+
+/** The state of the stack whose locks are in a folder: `locks/organization/<project>/<stack>` → `stacks/<project>/<stack>.json`. */
+function stateOf(state: string, locks: string): string {
+  const [project = "", stack = ""] = locks.split(path.sep).slice(-2);
+  return path.join(state, ".pulumi", "stacks", project, `${stack}.json`);
 }
 
 /** Whether the run that made a lock is known to be gone: its process id may have been given to another program since. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, readdir, symlink, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -59,4 +59,30 @@ test("what a killed run wrote of its lock is removed, whatever the clock was the
 
 test("a state without locks has none to release", async () => {
   await expect(releaseDeadLocks(await temporaryFolder())).resolves.toBeUndefined();
+});
+
+test("a state that a killed run wrote in part is the copy before it again, and no other is touched", async () => {
+  const { state, write } = await locks();
+  const stacks = path.join(state, ".pulumi", "stacks", "project");
+  await mkdir(stacks, { recursive: true });
+  const file = (name: string) => path.join(stacks, name);
+  const kept = { "local.json.bak": '{"version":3}', "other.json": "", "other.json.bak": "{}" };
+  for (const [name, text] of Object.entries({ ...kept, "local.json": '{"ver' })) await writeFile(file(name), text);
+  await write("dead.json", { pid: 2 ** 22 + 1, hostname: hostname(), username: "me" });
+  await releaseDeadLocks(state);
+  expect(await readFile(file("local.json"), "utf8")).toBe('{"version":3}');
+  expect(await readFile(file("other.json"), "utf8")).toBe("");
+  expect((await readdir(stacks)).sort()).toEqual(["local.json", "local.json.bak", "other.json", "other.json.bak"]);
+});
+
+test("a whole state stays as it is, and so does one without a copy", async () => {
+  const { state, write } = await locks();
+  const file = path.join(state, ".pulumi", "stacks", "project", "local.json");
+  await mkdir(path.dirname(file), { recursive: true });
+  for (const text of ['{"version":3}', ""]) {
+    await writeFile(file, text);
+    await write("dead.json", { pid: 2 ** 22 + 1, hostname: hostname(), username: "me" });
+    await releaseDeadLocks(state);
+    expect(await readFile(file, "utf8")).toBe(text);
+  }
 });
