@@ -34,9 +34,12 @@ afterAll(async () => {
 
 const esc = "\u001b";
 
+/** By these Node tells whether a terminal has colours: in most CI none, whatever the terminal is. */
+const aboutColours = ["NO_COLOR", "FORCE_COLOR", "NODE_DISABLE_COLORS", "CI", "TEAMCITY_VERSION", "TMUX", "COLORTERM"];
+
 /** What `./conduit` writes to a terminal; `environment` beside the usual. */
 function inTerminal(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  const { NO_COLOR: _, FORCE_COLOR: __, ...usual } = process.env;
+  const usual = Object.fromEntries(Object.entries(process.env).filter(([name]) => !aboutColours.includes(name)));
   const script = path.join(repository, "test/support/in_terminal.py");
   const command = [script, path.join(repository, "conduit"), ...args];
   return runIn(project.root, "python3", command, {
