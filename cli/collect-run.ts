@@ -1,5 +1,7 @@
 import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
+import { commitAnnotation } from "../components/kubernetes/metadata.ts";
+import { partsOf } from "../tools/urn.ts";
 import type { DeployStages } from "./json/deploy.ts";
 import { WantedObjects } from "./kubernetes/wanted-objects.ts";
 import { Owners } from "./owners.ts";
@@ -7,7 +9,6 @@ import { wordsOf } from "./part-words.ts";
 import type { Progress } from "./progress.ts";
 import { RunFailures } from "./run-failures.ts";
 import { RunProgress } from "./run-progress.ts";
-import { partsOf } from "./urn.ts";
 
 /** What one run of the engine did. */
 export interface UpdateReport {
@@ -81,7 +82,7 @@ const workerSchema = z.looseObject({
 /** The commit among a worker's outputs. */
 function commitIn({ new: made }: StepEventMetadata): string {
   const outputs = workerSchema.safeParse(made?.outputs).data;
-  return outputs?.commit ?? outputs?.metadata?.annotations["algorithm-conduit/commit"] ?? "";
+  return outputs?.commit ?? outputs?.metadata?.annotations[commitAnnotation] ?? "";
 }
 
 function isChange(op: string): boolean {

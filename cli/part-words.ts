@@ -1,5 +1,5 @@
+import { algorithmType, type UrnParts } from "../tools/urn.ts";
 import type { DeployStages } from "./json/deploy.ts";
-import { algorithmType, type UrnParts } from "./urn.ts";
 
 /** What a part means to people who watch a run. */
 export interface PartWords {

@@ -1,10 +1,10 @@
 import type { DiagnosticEvent } from "@pulumi/pulumi/automation/index.js";
+import { algorithmType, partsOf } from "../tools/urn.ts";
 import { explainFailure, isUnreachable } from "./kubernetes/failure.ts";
 import type { WantedObjects } from "./kubernetes/wanted-objects.ts";
 import type { Owners } from "./owners.ts";
 import type { Progress } from "./progress.ts";
 import { plain } from "./terminal.ts";
-import { algorithmType, partsOf } from "./urn.ts";
 
 /** Gathers what failed in a run: by algorithm, and as a whole. */
 export class RunFailures {

@@ -1,11 +1,11 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { algorithmType, partsOf } from "../tools/urn.ts";
 import type { DeployStages } from "./json/deploy.ts";
 import { waitingReason } from "./kubernetes/failure.ts";
 import type { Owners } from "./owners.ts";
 import { wordsOf } from "./part-words.ts";
 import type { Progress } from "./progress.ts";
 import { Stopwatch } from "./stopwatch.ts";
-import { algorithmType, partsOf } from "./urn.ts";
 
 /** Tells what a run is doing by the names of algorithms, and measures how long their stages take. */
 export class RunProgress {

@@ -1,5 +1,5 @@
 import type { Algorithm } from "../registry/resolve.ts";
-import { algorithmType } from "./urn.ts";
+import { algorithmType } from "../tools/urn.ts";
 
 /** Types of the platform's parts, which are no part of any algorithm. */
 const platformTypes = ["conduit:local:", "conduit:temporal:", "conduit:kubernetes:", "kubernetes:", "docker:"];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { labelKeyPattern, objectNamePattern, secretKeyPattern } from "./kubernetes-patterns.ts";
 import {
   isCidr,
   isFolder,
@@ -146,9 +147,9 @@ const variable = text(
 const secret = section(
   {
     /** Name of the secret in the platform's store. */
-    name: text(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'Write the name of a secret, such as "hugging-face".'),
+    name: text(objectNamePattern, 'Write the name of a secret, such as "hugging-face".'),
     /** Key within the secret. */
-    key: text(/^[-._A-Za-z0-9]{1,253}$/, 'Write the key within the secret, such as "token".'),
+    key: text(secretKeyPattern, 'Write the key within the secret, such as "token".'),
   },
   "Write where the value is, `{ name, key }`, and never the value itself.",
 );
@@ -156,10 +157,7 @@ const secret = section(
 const identity = section({
   /** Annotations of the algorithm's ServiceAccount, such as a cloud role. @default {} */
   annotations: table(
-    text(
-      /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
-      "Write the name of an annotation.",
-    ),
+    text(labelKeyPattern, "Write the name of an annotation."),
     z.string({ error: "Write a text." }),
     "Write an object of annotations and their texts.",
   ).prefault({}),

@@ -5,7 +5,8 @@ import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { z } from "zod";
 import type { PreviousResources } from "../components/platform.ts";
-import { fieldBytes, readStruct, type Selection } from "./wire-struct.ts";
+import { partsOf } from "../tools/urn.ts";
+import { fieldBytes, readStruct, type Selection } from "../tools/wire-struct.ts";
 
 /**
  * Reads what the last run of this stack left. Nothing when it is the first one.
@@ -59,17 +60,12 @@ const answerSchema = z.object({
  */
 export function readPrevious(answer: Uint8Array, wanted: (type: string) => Selection): PreviousResources {
   const returned = fieldBytes(answer, 1) ?? new Uint8Array();
-  const outputsOf = (urn: string) => (key: string) => (key === "outputs" ? wanted(typeOf(urn)) : undefined);
+  const outputsOf = (urn: string) => (key: string) => (key === "outputs" ? wanted(partsOf(urn).type) : undefined);
   const read = readStruct(returned, (field) => (field === "outputs" ? outputsOf : undefined));
   const resources = Object.entries(answerSchema.parse(read).outputs).map(([urn, { outputs }]) => ({
-    type: typeOf(urn),
-    name: urn.split("::").slice(3).join("::"),
+    type: partsOf(urn).type,
+    name: partsOf(urn).name,
     outputs,
   }));
   return { resources, ofType: (type) => resources.filter((resource) => resource.type === type) };
-}
-
-/** `urn:pulumi:stack::project::parent$type::name` → `type`. */
-function typeOf(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }

@@ -1,9 +1,9 @@
 import type { z } from "zod";
-import type { kubernetesSettings } from "../components/kubernetes/stack-settings.ts";
+import type { kubernetesStackSettings } from "../components/kubernetes/stack-settings.ts";
 import type { localSettings } from "../components/local/stack-settings.ts";
 
 /** What `Pulumi.<stack>.yaml` may set on the platform `local`, each as `conduit:<name>`. */
 export type LocalSettingsInput = z.input<typeof localSettings>;
 
 /** What `Pulumi.<stack>.yaml` may set on the platform `kubernetes`, each as `conduit:<name>`. */
-export type KubernetesSettingsInput = z.input<typeof kubernetesSettings>;
+export type KubernetesSettingsInput = z.input<typeof kubernetesStackSettings>;

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type KubernetesStackSettings, kubernetesSettings } from "../components/kubernetes/stack-settings.ts";
+import { type KubernetesStackSettings, kubernetesStackSettings } from "../components/kubernetes/stack-settings.ts";
 import { type LocalStackSettings, localSettings, portProblems } from "../components/local/stack-settings.ts";
 import { UserError } from "../errors.ts";
 import { fitFields } from "../registry/problems.ts";
 import { atPath, didYouMean, type Path, quoted } from "../registry/wording.ts";
 
-const platforms = { local: localSettings, kubernetes: kubernetesSettings } as const;
+const platforms = { local: localSettings, kubernetes: kubernetesStackSettings } as const;
 
 type PlatformName = keyof typeof platforms;
 
@@ -28,7 +28,7 @@ export function parseSettings(given: Readonly<Record<string, string | undefined>
   const values = decoded(others);
   return name === "local"
     ? { platform: name, ...localSettings.parse(values) }
-    : { platform: name, ...kubernetesSettings.parse(values) };
+    : { platform: name, ...kubernetesStackSettings.parse(values) };
 }
 
 /** Reads the stack's settings from Pulumi's configuration. */

@@ -1,4 +1,4 @@
-import type { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 import { messageOf, UserError } from "../errors.ts";
 import { didYouMean, quoted } from "../registry/wording.ts";
 
@@ -38,4 +38,39 @@ export async function loadKubeConfig({ context }: KubeTarget = {}): Promise<Kube
   }
   config.setCurrentContext(context);
   return config;
+}
+
+/** A kind of object of the API. */
+export interface ObjectKind {
+  /** Such as `apps/v1`. */
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** None for what belongs to the whole cluster. */
+  readonly namespace?: string | undefined;
+}
+
+/** Lists the objects of a kind, those alone whose labels a selector takes. */
+export type ListObjects = (kind: ObjectKind, selector?: string) => Promise<readonly KubernetesObject[]>;
+
+/** The way to list objects of any kind, whose errors are those of the client (`explainList`, `isUnknownKind`). */
+export async function objectLister(config: KubeConfig): Promise<ListObjects> {
+  const { KubernetesObjectApi } = await import("@kubernetes/client-node");
+  const client = KubernetesObjectApi.makeApiClient(config);
+  const unused = [undefined, undefined, undefined, undefined] as const;
+  return async ({ apiVersion, kind, namespace }, selector) =>
+    (await client.list(apiVersion, kind, namespace, ...unused, selector)).items;
+}
+
+/** What a user is told when a list fails: `refused` where the cluster answered, else that it cannot be reached. */
+export async function explainList(
+  thrown: unknown,
+  config: KubeConfig,
+  refused: (status: number) => string,
+): Promise<UserError> {
+  const { ApiException } = await import("@kubernetes/client-node");
+  if (thrown instanceof ApiException) return new UserError(refused(thrown.code));
+  return new UserError(
+    `The Kubernetes API at ${config.getCurrentCluster()?.server} cannot be reached: ${messageOf(thrown)}. ` +
+      "Is the cluster up, and is this the right context?",
+  );
 }

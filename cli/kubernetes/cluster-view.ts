@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { messageOf, UserError } from "../../errors.ts";
-import { type KubeTarget, loadKubeConfig } from "../../tools/kube-client.ts";
+import { algorithmLabel, managedSelector } from "../../components/kubernetes/metadata.ts";
+import { explainList, type KubeTarget, loadKubeConfig, objectLister } from "../../tools/kube-client.ts";
 import { isUnknownKind } from "../../tools/unknown-kind.ts";
 
 // What is read of the cluster's objects: each only as far as a status tells of it.
@@ -88,19 +88,11 @@ export interface ClusterView {
 export async function clusterView(target: KubeTarget, namespaces: readonly string[]): Promise<ClusterView> {
   if (namespaces.length === 0) return { workloads: [], jobs: [], pods: [], scaledObjects: [] };
   const config = await loadKubeConfig(target);
-  const { ApiException, KubernetesObjectApi } = await import("@kubernetes/client-node");
-  const client = KubernetesObjectApi.makeApiClient(config);
-  const selector = "app.kubernetes.io/managed-by=algorithm-conduit";
+  const objects = await objectLister(config);
   const list = async <T extends z.ZodType>(apiVersion: string, kind: string, schema: T): Promise<z.output<T>[]> => {
     const lists = namespaces.map(async (namespace) => {
-      const found = await client.list(
-        apiVersion,
-        kind,
-        namespace,
-        ...[undefined, undefined, undefined, undefined],
-        selector,
-      );
-      return found.items.map((item) => schema.parse(item));
+      const found = await objects({ apiVersion, kind, namespace }, managedSelector);
+      return found.map((item) => schema.parse(item));
     });
     return (await Promise.all(lists)).flat();
   };
@@ -118,21 +110,19 @@ export async function clusterView(target: KubeTarget, namespaces: readonly strin
     return { workloads: [...deployments, ...statefulSets], jobs, pods, scaledObjects };
   } catch (thrown) {
     const server = config.getCurrentCluster()?.server;
-    if (thrown instanceof ApiException) {
-      throw new UserError(
-        `The Kubernetes API at ${server} refuses to list the workers (status ${thrown.code}). Log in to the cluster, or ask ` +
-          "for the right to `list` deployments, statefulsets, jobs, pods and scaledobjects.",
-      );
-    }
-    throw new UserError(
-      `The Kubernetes API at ${server} cannot be reached: ${messageOf(thrown)}. Is the cluster up, and is this the right context?`,
+    throw await explainList(
+      thrown,
+      config,
+      (status) =>
+        `The Kubernetes API at ${server} refuses to list the workers (status ${status}). Log in to the cluster, or ask ` +
+        "for the right to `list` deployments, statefulsets, jobs, pods and scaledobjects.",
     );
   }
 }
 
 /** The part of a view that is of one algorithm. */
 export function viewOf(view: ClusterView, algorithm: string): ClusterView {
-  const isOf = ({ metadata: { labels } }: Pick<Pod, "metadata">) => labels["algorithm-conduit/algorithm"] === algorithm;
+  const isOf = ({ metadata: { labels } }: Pick<Pod, "metadata">) => labels[algorithmLabel] === algorithm;
   return {
     workloads: view.workloads.filter(isOf),
     jobs: view.jobs.filter(isOf),

@@ -1,7 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { messageOf, UserError } from "../../errors.ts";
 import type { Settings } from "../../stacks/settings.ts";
-import { type KubeTarget, loadKubeConfig } from "../../tools/kube-client.ts";
+import { type KubeTarget, loadKubeConfig, objectLister } from "../../tools/kube-client.ts";
 import { isUnknownKind } from "../../tools/unknown-kind.ts";
 import { check } from "../doctor/check.ts";
 import type { Finding } from "../json/others.ts";
@@ -38,10 +38,9 @@ async function examineApi(target: KubeTarget): Promise<string> {
 
 async function examineKeda({ autoscaler, keda }: ClusterSettings, target: KubeTarget): Promise<string> {
   if (autoscaler === "none") return "not used: `conduit:autoscaler` is `none`";
-  const config = await loadKubeConfig(target);
-  const { KubernetesObjectApi } = await import("@kubernetes/client-node");
-  const client = KubernetesObjectApi.makeApiClient(config);
-  await client.list("keda.sh/v1alpha1", "ScaledObject", keda.namespace).catch((thrown: unknown) => {
+  const list = await objectLister(await loadKubeConfig(target));
+  const kind = { apiVersion: "keda.sh/v1alpha1", kind: "ScaledObject", namespace: keda.namespace };
+  await list(kind).catch((thrown: unknown) => {
     throw new UserError(
       isUnknownKind(thrown)
         ? "The cluster knows no ScaledObjects. Install KEDA 2.20 or later, have it installed with `conduit:keda`, or set " +

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { partsOf } from "../urn.ts";
+import { partsOf } from "../../tools/urn.ts";
 
 const stateSchema = z.looseObject({
   resources: z

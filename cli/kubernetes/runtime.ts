@@ -1,5 +1,5 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { kubernetesRecipe } from "../../components/kubernetes/recipe.ts";
+import { kubernetesRecipe } from "../../components/kubernetes/image-recipe.ts";
 import { UserError } from "../../errors.ts";
 import { readWorkerImageContext } from "../../runtime/worker-image-context.ts";
 import { readPreviousRelease } from "../../sources/release-source.ts";
@@ -44,7 +44,7 @@ export function kubernetesRuntime(context: Context): Runtime {
 /** The same as the program's: else each look would find a version that nobody wants. */
 async function recipeOf(stack: Stack): Promise<Recipe> {
   const [settings, { digest }] = await Promise.all([stackSettings(stack), readWorkerImageContext()]);
-  return settings.platform === "kubernetes" ? kubernetesRecipe(settings, digest) : {};
+  return settings.platform === "kubernetes" ? kubernetesRecipe(settings.images, digest) : {};
 }
 
 async function lookAtCluster({ cluster, algorithms }: StackState): ReturnType<Runtime["look"]> {

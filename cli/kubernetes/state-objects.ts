@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { algorithmType, partsOf } from "../urn.ts";
+import { algorithmAbove } from "../owners.ts";
 
 /** A resource of the stack's state, as far as it is read here. */
 export interface StateResource {
@@ -33,12 +33,4 @@ export function clusterIn(resources: readonly StateResource[]): StackCluster | u
     return algorithm === undefined || manifest === undefined ? [] : [[algorithm, manifest.metadata.namespace]];
   });
   return { context: providerSchema.safeParse(provider.inputs).data?.context, namespaces: new Map(placed) };
-}
-
-function algorithmAbove(urn: string, parents: ReadonlyMap<string, string | undefined>): string | undefined {
-  for (let at: string | undefined = urn; at; at = parents.get(at)) {
-    const { type, name } = partsOf(at);
-    if (type === algorithmType) return name;
-  }
-  return undefined;
 }

@@ -1,6 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
-import { algorithmType, partsOf } from "../urn.ts";
+import { algorithmType, partsOf } from "../../tools/urn.ts";
 import type { WantedObject } from "./failure.ts";
 
 const manifestSchema = z.looseObject({

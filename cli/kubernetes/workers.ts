@@ -1,4 +1,5 @@
 import { jobLogCommand } from "../../components/kubernetes/log-commands.ts";
+import { commitAnnotation, versionAnnotation } from "../../components/kubernetes/metadata.ts";
 import type { Candidate } from "../../components/release.ts";
 import type { TaskQueue } from "../../providers/conduit/temporal/task-queue.ts";
 import type { Algorithm, Lane } from "../../registry/resolve.ts";
@@ -35,7 +36,7 @@ export function clusterWorkers(facts: ClusterFacts): WorkersFacts {
   const restarts = restartsOf(pods, facts.now);
   const state = stateOf({ lanes, view, queues, restarts });
   const commit = [...pods, ...view.workloads].find((each) => versionOf(each) === version)?.metadata.annotations[
-    commitKey
+    commitAnnotation
   ];
   const isLive = version !== undefined && (state === "live" || state === "disconnected" || state === "asleep");
   return {
@@ -56,8 +57,6 @@ export function clusterWorkers(facts: ClusterFacts): WorkersFacts {
   };
 }
 
-const versionKey = "algorithm-conduit/version";
-const commitKey = "algorithm-conduit/commit";
 const workerLabel = "app.kubernetes.io/component";
 
 function isWorker({ metadata }: Pod): boolean {
@@ -65,7 +64,7 @@ function isWorker({ metadata }: Pod): boolean {
 }
 
 function versionOf({ metadata }: Pick<Pod, "metadata">): string | undefined {
-  return metadata.annotations[versionKey];
+  return metadata.annotations[versionAnnotation];
 }
 
 function isReady({ metadata, status }: Pod): boolean {

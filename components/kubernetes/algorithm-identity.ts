@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Algorithm } from "../../registry/resolve.ts";
-import { algorithmLabel } from "./metadata.ts";
+import { algorithmLabels } from "./metadata.ts";
 import { internetPeers } from "./network-policies.ts";
 import { partsWait } from "./parts-wait.ts";
 import { partMeta } from "./worker-pod.ts";
@@ -49,7 +49,7 @@ export function egressPolicy({ entry, site }: AlgorithmIdentityArgs) {
   return {
     metadata: partMeta({ component: "identity", name: `${entry.name}-egress`, entry, site }),
     spec: {
-      podSelector: { matchLabels: algorithmLabel(entry.name) },
+      podSelector: { matchLabels: algorithmLabels(entry.name) },
       policyTypes: ["Egress"],
       egress: [{ to }],
     },

@@ -5,6 +5,7 @@ import { formatCpu, formatMemory } from "../../registry/units.ts";
 import { objectMeta } from "./metadata.ts";
 import { type NetworkPolicyArgs, networkPolicies } from "./network-policies.ts";
 import type { ObjectReference } from "./ownership.ts";
+import { restrictedLabels } from "./pod-security.ts";
 import type { GpuTypes, KubernetesSettings } from "./settings.ts";
 
 /** One Kubernetes namespace, and the Temporal namespaces whose workers run in it. */
@@ -95,12 +96,11 @@ export function namespaceObjects(args: AlgorithmNamespaceArgs): ObjectReference[
 
 /** The namespace, in which the cluster itself refuses a pod that is not `restricted`. */
 export function namespaceObject({ stack, namespace }: Pick<AlgorithmNamespaceArgs, "stack" | "namespace">) {
-  const modes = ["enforce", "warn", "audit"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]);
   return {
     metadata: objectMeta({
       ...{ stack, name: namespace.name, component: "namespace" },
       owner: namespace.owner,
-      labels: Object.fromEntries(modes),
+      labels: restrictedLabels,
     }),
   } satisfies k8s.core.v1.NamespaceArgs;
 }

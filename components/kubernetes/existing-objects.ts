@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
-import { messageOf, UserError } from "../../errors.ts";
-import { type KubeTarget, loadKubeConfig } from "../../tools/kube-client.ts";
+import { UserError } from "../../errors.ts";
+import { explainList, type KubeTarget, loadKubeConfig, objectLister } from "../../tools/kube-client.ts";
 import { isUnknownKind } from "../../tools/unknown-kind.ts";
 import { type ExistingObject, type ObjectReference, referenceKey } from "./ownership.ts";
 
@@ -41,25 +41,17 @@ function listKey({ apiVersion, kind, namespace }: ObjectReference): string {
 
 async function lister(target: KubeTarget, installing: readonly string[]) {
   const config = await loadKubeConfig(target);
-  const server = config.getCurrentCluster()?.server;
-  if (server === undefined) {
-    throw new UserError("There is no kubeconfig on this machine. Set `KUBECONFIG`, or write `~/.kube/config`.");
-  }
-  const { ApiException, KubernetesObjectApi } = await import("@kubernetes/client-node");
-  const client = KubernetesObjectApi.makeApiClient(config);
-  return async ({ apiVersion, kind, namespace }: ObjectReference): Promise<readonly KubernetesObject[]> => {
+  const list = await objectLister(config);
+  return async (reference: ObjectReference): Promise<readonly KubernetesObject[]> => {
+    const { apiVersion, kind } = reference;
     try {
-      return (await client.list(apiVersion, kind, namespace)).items;
+      return await list(reference);
     } catch (thrown) {
-      if (isUnknownKind(thrown)) {
-        if (installing.some((group) => apiVersion.startsWith(`${group}/`))) return [];
-        throw new UserError(
-          `The cluster at ${server} does not know ${kind} objects (${apiVersion}). ${remedy(apiVersion)}`,
-        );
-      }
-      if (thrown instanceof ApiException) throw new UserError(refusal(thrown.code, kind, apiVersion));
+      if (!isUnknownKind(thrown)) throw await explainList(thrown, config, (code) => refusal(code, kind, apiVersion));
+      if (installing.some((group) => apiVersion.startsWith(`${group}/`))) return [];
+      const { server } = config.getCurrentCluster() ?? {};
       throw new UserError(
-        `The Kubernetes API at ${server} cannot be reached: ${messageOf(thrown)}. Is the cluster up, and is this the right context?`,
+        `The cluster at ${server} does not know ${kind} objects (${apiVersion}). ${remedy(apiVersion)}`,
       );
     }
   };

@@ -5,18 +5,18 @@ import { algorithmDockerfile, workerBaseDockerfile } from "./dockerfile.ts";
 import type { ImagesSettings } from "./image-settings.ts";
 
 /**
- * What the recipe of every version says of its image: with another registry, another base, another platform or another
- * template, all algorithms get a new version.
+ * What the platform on Kubernetes adds to the recipe of every version: with another registry, another base, another
+ * platform or another template, all algorithms get a new version.
  *
  * @param context Digest over what the worker base image is built from.
  */
-export function imageRecipe(images: ImagesSettings, context: string): Recipe {
+export function kubernetesRecipe(images: ImagesSettings, context: string): Recipe {
   const { secrets, registry = "", platforms } = images;
   const samples = [[], ["shared"]].map((include) =>
     algorithmDockerfile({ algorithm: "", base: "", secrets, source: sample(include) }),
   );
   const decides = [workerBaseDockerfile("", images), samples, registry, platforms];
-  return { runtime: context, image: shortHash(JSON.stringify(decides), 16) };
+  return { platform: "kubernetes", runtime: context, image: shortHash(JSON.stringify(decides), 16) };
 }
 
 function sample(include: string[]): Pick<GitRelease, "subdir" | "include" | "requires"> {

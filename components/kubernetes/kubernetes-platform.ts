@@ -18,11 +18,12 @@ import {
   previousCluster,
   unknownCluster,
 } from "./cluster-identity.ts";
+import { kubernetesRecipe } from "./image-recipe.ts";
 import { installKeda, kedaGroups, kedaObjects } from "./keda.ts";
 import { kubernetesWorker } from "./kubernetes-worker.ts";
+import { managedBy } from "./metadata.ts";
 import { Monitoring, monitoringObjects } from "./monitoring.ts";
 import { ownershipGuard } from "./ownership-guard.ts";
-import { kubernetesRecipe } from "./recipe.ts";
 import { registryDigests } from "./registry-digests.ts";
 import { siteProblems } from "./site-problems.ts";
 import { scrapedFrom, stackMonitoring } from "./stack-monitoring.ts";
@@ -85,7 +86,7 @@ export async function kubernetesPlatform(args: KubernetesPlatformArgs): Promise<
   const releases = releasesOf(previous);
   const imageOf = algorithmImages({ images: settings.images, context: args.imageContext, previous: releases });
   return {
-    recipe: kubernetesRecipe(settings, args.imageContext.digest),
+    recipe: kubernetesRecipe(settings.images, args.imageContext.digest),
     sources: { form: "remote", previous: releases, digestOf: registryDigests() },
     namespaces: (entries) => {
       for (const namespace of entries) {
@@ -138,10 +139,7 @@ interface Plan {
 
 function serverArgs({ stack, settings, registry, places }: Omit<Plan, "temporal">): TemporalServerArgs {
   const { context } = settings.kubernetes;
-  const workers = places.map(({ name }) => ({
-    namespace: name,
-    labels: { "app.kubernetes.io/managed-by": "algorithm-conduit" },
-  }));
+  const workers = places.map(({ name }) => ({ namespace: name, labels: managedBy }));
   // KEDA asks for the backlog.
   const scaler = settings.autoscaler === "keda" ? [{ namespace: settings.keda.namespace, labels: {} }] : [];
   return {

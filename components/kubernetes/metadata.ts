@@ -1,7 +1,18 @@
 /** The annotation that says which stack an object belongs to: `<project>/<stack>`. */
 export const stackAnnotation = "algorithm-conduit/stack";
 
-const managedBy = { "app.kubernetes.io/managed-by": "algorithm-conduit" } as const;
+/** The label of all objects and pods of an algorithm, whatever their lane. */
+export const algorithmLabel = "algorithm-conduit/algorithm";
+
+/** The annotations of a worker's objects and pods that say what they run. */
+export const versionAnnotation = "algorithm-conduit/version";
+export const commitAnnotation = "algorithm-conduit/commit";
+
+/** The label of everything of ours. */
+export const managedBy = { "app.kubernetes.io/managed-by": "algorithm-conduit" } as const;
+
+/** Selects everything of ours. */
+export const managedSelector = "app.kubernetes.io/managed-by=algorithm-conduit";
 
 /** What an object of ours is told by. */
 export interface ObjectMetaArgs {
@@ -36,7 +47,7 @@ export function objectMeta(args: ObjectMetaArgs): ObjectMeta {
   return {
     name: args.name,
     ...(args.namespace === undefined ? {} : { namespace: args.namespace }),
-    labels: { ...managedBy, ...selectorOf(args), ...algorithmLabel(args.algorithm), ...args.labels },
+    labels: { ...managedBy, ...selectorOf(args), ...algorithmLabels(args.algorithm), ...args.labels },
     annotations: {
       [stackAnnotation]: args.stack,
       ...(args.owner === undefined ? {} : { "algorithm-conduit/owner": args.owner }),
@@ -50,7 +61,7 @@ export function selectorOf({ name, component }: Pick<ObjectMetaArgs, "name" | "c
   return { "app.kubernetes.io/name": name, "app.kubernetes.io/component": component };
 }
 
-/** The label that all objects and pods of an algorithm share, whatever their lane. */
-export function algorithmLabel(algorithm: string | undefined): Record<string, string> {
-  return algorithm === undefined ? {} : { "algorithm-conduit/algorithm": algorithm };
+/** The label of an algorithm's objects; none without an algorithm. */
+export function algorithmLabels(algorithm: string | undefined): Record<string, string> {
+  return algorithm === undefined ? {} : { [algorithmLabel]: algorithm };
 }

@@ -1,11 +1,12 @@
 import type { z } from "zod";
+import { labelKeyPattern, labelValuePattern } from "../../registry/kubernetes-patterns.ts";
 import { flag, section, table, text } from "../../registry/values.ts";
 import { namespaceName } from "./temporal/shared-settings.ts";
 
 const labels = () =>
   table(
-    text(/^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/, "Name a label."),
-    text(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/, "Write the value of a label."),
+    text(labelKeyPattern, "Name a label."),
+    text(labelValuePattern, "Write the value of a label."),
     'Write an object of labels, such as `{ release: "kube-prometheus-stack" }`.',
   );
 

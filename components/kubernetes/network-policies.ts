@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import type { types } from "@pulumi/kubernetes";
+import { managedBy } from "./metadata.ts";
 import { ports } from "./worker-site.ts";
 
 type Peer = types.input.networking.v1.NetworkPolicyPeer;
@@ -42,7 +43,7 @@ export interface NetworkPolicyArgs {
 
 /** The policies of a namespace by name: nothing goes in or out but what these say, and what an algorithm's own adds. */
 export function networkPolicies(args: NetworkPolicyArgs): Record<string, PolicySpec> {
-  const podSelector = args.own ? {} : { matchLabels: { "app.kubernetes.io/managed-by": "algorithm-conduit" } };
+  const podSelector = args.own ? {} : { matchLabels: managedBy };
   return {
     default: { podSelector, policyTypes: ["Ingress", "Egress"], egress: [dnsRule] },
     temporal: {

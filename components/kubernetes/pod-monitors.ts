@@ -1,4 +1,5 @@
 import type { PodMonitorSpec } from "./crds.ts";
+import { algorithmLabel, managedBy } from "./metadata.ts";
 
 /** The port of every pod of ours that gives metrics. */
 const port = "metrics";
@@ -10,8 +11,8 @@ const port = "metrics";
  */
 export const workerMonitor: PodMonitorSpec = {
   selector: {
-    matchLabels: { "app.kubernetes.io/managed-by": "algorithm-conduit", "app.kubernetes.io/component": "worker" },
-    matchExpressions: [{ key: "algorithm-conduit/algorithm", operator: "Exists" }],
+    matchLabels: { ...managedBy, "app.kubernetes.io/component": "worker" },
+    matchExpressions: [{ key: algorithmLabel, operator: "Exists" }],
   },
   podMetricsEndpoints: [
     {

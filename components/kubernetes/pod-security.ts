@@ -1,6 +1,11 @@
 /** Who our pods run as, and what their folders belong to. */
 const user = 1000;
 
+/** The labels of a namespace in which the cluster itself refuses a pod that is not `restricted`. */
+export const restrictedLabels = Object.fromEntries(
+  ["enforce", "warn", "audit"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]),
+);
+
 /** What Pod Security's `restricted` asks of a pod, and a user of its own. */
 export const podSecurityContext = {
   runAsNonRoot: true,

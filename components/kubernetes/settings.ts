@@ -1,5 +1,11 @@
 import { z } from "zod";
 import {
+  labelKeyPattern,
+  labelValuePattern,
+  namespaceNamePattern,
+  objectNamePattern,
+} from "../../registry/kubernetes-patterns.ts";
+import {
   checkedText,
   choice,
   cpu,
@@ -15,17 +21,10 @@ import {
 
 // The sections of a stack's settings that say how workers run on Kubernetes. Structured ones arrive parsed.
 
-const dnsLabel = () =>
-  text(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "Write at most 63 lower-case letters, digits and dashes.");
-const objectNameText = () =>
-  text(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, "Write the name of an object of Kubernetes.");
-const labelKey = () =>
-  text(
-    /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
-    'Write the key of a label, such as "cloud.google.com/gke-accelerator".',
-  );
-const labelValue = () =>
-  text(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/, 'Write the value of a label, such as "nvidia-l4".');
+const dnsLabel = () => text(namespaceNamePattern, "Write at most 63 lower-case letters, digits and dashes.");
+const objectNameText = () => text(objectNamePattern, "Write the name of an object of Kubernetes.");
+const labelKey = () => text(labelKeyPattern, 'Write the key of a label, such as "cloud.google.com/gke-accelerator".');
+const labelValue = () => text(labelValuePattern, 'Write the value of a label, such as "nvidia-l4".');
 const words = () => checkedText((written) => written.trim() !== "", "Write a text.");
 
 const placed = section({

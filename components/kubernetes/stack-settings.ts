@@ -2,18 +2,13 @@ import type { z } from "zod";
 import { section } from "../../registry/values.ts";
 import { imagesSettings } from "./image-settings.ts";
 import { monitoringSettings } from "./monitoring-settings.ts";
-import {
-  autoscalerSetting,
-  kubernetesSettings as clusterSettings,
-  gpuTypesSettings,
-  kedaSettings,
-} from "./settings.ts";
+import { autoscalerSetting, gpuTypesSettings, kedaSettings, kubernetesSettings } from "./settings.ts";
 import { temporalSettingsSchema } from "./temporal/settings.ts";
 
 /** What a stack on the platform `kubernetes` may set. */
-export const kubernetesSettings = section({
+export const kubernetesStackSettings = section({
   /** The cluster, and what is made of it. */
-  kubernetes: clusterSettings.prefault({}),
+  kubernetes: kubernetesSettings.prefault({}),
   /** Which Temporal serves: `dev-server`, `cluster` or `external`. @default a dev server in one pod */
   temporal: temporalSettingsSchema.prefault({ mode: "dev-server" }),
   /** How images are built of algorithms' repositories, and where they go. */
@@ -29,4 +24,4 @@ export const kubernetesSettings = section({
 });
 
 /** The settings of a stack on Kubernetes, every default filled in: memory in bytes, CPU in millicores, durations in milliseconds. */
-export type KubernetesStackSettings = z.output<typeof kubernetesSettings>;
+export type KubernetesStackSettings = z.output<typeof kubernetesStackSettings>;

@@ -4,7 +4,7 @@ import { workerContract } from "../../runtime/worker-contract.ts";
 import { clientConfiguration } from "./client-configuration.ts";
 import { gpuPlacement, gpuTypeOf } from "./gpu.ts";
 import { graceChain } from "./grace-chain.ts";
-import { type ObjectMeta, objectMeta } from "./metadata.ts";
+import { commitAnnotation, type ObjectMeta, objectMeta, versionAnnotation } from "./metadata.ts";
 import { containerSecurityContext, podSecurityContext } from "./pod-security.ts";
 import { workerProbes } from "./worker-probes.ts";
 import { workerResources } from "./worker-resources.ts";
@@ -99,7 +99,7 @@ export function partMeta({ component, name, entry, site, instance = entry.name }
 
 /** What was deployed, for those who look at an object. */
 export function provenance({ version, commit }: Pick<Deployed, "version" | "commit">): Record<string, string> {
-  return { "algorithm-conduit/version": version, "algorithm-conduit/commit": commit };
+  return { [versionAnnotation]: version, [commitAnnotation]: commit };
 }
 
 /** The entry's own variables first: the platform's have the last word. */

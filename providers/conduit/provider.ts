@@ -2,6 +2,7 @@ import type { Provider } from "@pulumi/pulumi/provider/index.js";
 import { messageOf } from "../../errors.ts";
 import { explainFullDisk } from "../../tools/full-disk.ts";
 import { packageVersion } from "../../tools/package.ts";
+import { partsOf } from "../../tools/urn.ts";
 import type { Properties, ResourceHandler, Tell } from "./handler.ts";
 
 /**
@@ -13,7 +14,7 @@ export function conduitProvider(
   tellOf: (urn: string) => Tell = () => () => {},
 ): Provider {
   const handlerOf = (urn: string): ResourceHandler => {
-    const type = typeOf(urn);
+    const { type } = partsOf(urn);
     const handler = handlers[type];
     if (!handler) throw new Error(`The provider \`conduit\` has no resource type \`${type}\`.`);
     return handler;
@@ -40,16 +41,11 @@ export function conduitProvider(
   };
 }
 
-/** `urn:pulumi:stack::project::parent$type::name` → `type`. */
-function typeOf(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? urn;
-}
-
 /** The engine prints an error's message only, so the resource's name has to be part of it. */
 async function named<T>(urn: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (thrown) {
-    throw new Error(`${urn.split("::").at(-1)}: ${messageOf(explainFullDisk(thrown))}`, { cause: thrown });
+    throw new Error(`${partsOf(urn).name}: ${messageOf(explainFullDisk(thrown))}`, { cause: thrown });
   }
 }

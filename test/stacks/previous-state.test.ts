@@ -4,7 +4,7 @@ import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { expect, test } from "vitest";
 import { previousOutputs } from "../../components/kubernetes/previous-outputs.ts";
 import { readPrevious } from "../../stacks/previous-state.ts";
-import { readStruct } from "../../stacks/wire-struct.ts";
+import { readStruct } from "../../tools/wire-struct.ts";
 
 const value = fc.letrec<{ value: fc.JsonValue; object: Record<string, fc.JsonValue> }>((tie) => ({
   value: fc.oneof(

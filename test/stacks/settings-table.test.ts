@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { beforeAll, expect, test } from "vitest";
 import type { z } from "zod";
-import { kubernetesSettings } from "../../components/kubernetes/stack-settings.ts";
+import { kubernetesStackSettings } from "../../components/kubernetes/stack-settings.ts";
 import { temporalSettingsSchema } from "../../components/kubernetes/temporal/settings.ts";
 import { localSettings } from "../../components/local/stack-settings.ts";
 import { type SettingsTable, settingsDocumentation, settingsTables } from "../../stacks/settings-table.ts";
@@ -47,7 +47,7 @@ test("every default of the schemas is the one that its comment says", () => {
   });
   const pairs: [SettingsTable | undefined, z.ZodType, string][] = [
     [tables[0], localSettings, ""],
-    [tables[1], kubernetesSettings, ""],
+    [tables[1], kubernetesStackSettings, ""],
     ...modes,
   ];
   const checked = pairs.flatMap(([table, schema, path]) => {

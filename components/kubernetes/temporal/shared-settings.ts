@@ -1,17 +1,21 @@
 import type { z } from "zod";
+import {
+  labelKeyPattern,
+  labelValuePattern,
+  namespaceNamePattern,
+  objectNamePattern,
+  secretKeyPattern,
+} from "../../../registry/kubernetes-patterns.ts";
 import { flag, list, section, table, text } from "../../../registry/values.ts";
 
 /** The name of an object of Kubernetes. */
 export function kubernetesName() {
-  return text(
-    /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/,
-    'Write the name of an object of Kubernetes, such as "temporal".',
-  );
+  return text(objectNamePattern, 'Write the name of an object of Kubernetes, such as "temporal".');
 }
 
 /** The name of a Kubernetes namespace. */
 export function namespaceName() {
-  return text(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'Write the name of a Kubernetes namespace, such as "temporal".');
+  return text(namespaceNamePattern, 'Write the name of a Kubernetes namespace, such as "temporal".');
 }
 
 /** A key of a Secret, never the value itself. */
@@ -20,7 +24,7 @@ export const secretKey = section(
     /** Name of the Secret. */
     name: kubernetesName(),
     /** Key within the Secret. */
-    key: text(/^[-._A-Za-z0-9]{1,253}$/, 'Write the key within the Secret, such as "password".'),
+    key: text(secretKeyPattern, 'Write the key within the Secret, such as "password".'),
   },
   "Write where the value is, `{ name, key }`, and never the value itself.",
 );
@@ -41,11 +45,8 @@ export function frontendClients(part: string) {
       namespace: namespaceName(),
       /** Labels of their pods. @default every pod of the namespace */
       labels: table(
-        text(
-          /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/,
-          "Name a label.",
-        ),
-        text(/^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/, "Write the value of a label."),
+        text(labelKeyPattern, "Name a label."),
+        text(labelValuePattern, "Write the value of a label."),
         "Write an object of labels.",
       ).prefault({}),
     }),

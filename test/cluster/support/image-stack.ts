@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { algorithmImages } from "../../../components/kubernetes/algorithm-images.ts";
-import { imageRecipe } from "../../../components/kubernetes/image-recipe.ts";
+import { kubernetesRecipe } from "../../../components/kubernetes/image-recipe.ts";
 import { imagesSettings } from "../../../components/kubernetes/image-settings.ts";
 import { previousOutputs } from "../../../components/kubernetes/previous-outputs.ts";
 import { Release } from "../../../components/release.ts";
@@ -48,11 +48,12 @@ export async function imageStack(options: ImageStackOptions): Promise<Stack> {
     const releases = (await previousState(previousOutputs)).ofType("conduit:index:Release");
     const previous = new Map(releases.map(({ name, outputs }) => [name, outputs]));
     const imageOf = algorithmImages({ images, context: { digest, location: `.conduit/images/${digest}` }, previous });
-    const candidates = await resolveCandidates(
-      algorithms,
-      { platform: "kubernetes", ...imageRecipe(images, digest) },
-      { form: "remote", cache: path.join(home, "cache"), projectDirectory: folder, previous },
-    );
+    const candidates = await resolveCandidates(algorithms, kubernetesRecipe(images, digest), {
+      form: "remote",
+      cache: path.join(home, "cache"),
+      projectDirectory: folder,
+      previous,
+    });
     const outputs = algorithms.map((entry) => {
       const { name } = entry;
       const candidate = candidates.get(name) ?? { problem: "" };

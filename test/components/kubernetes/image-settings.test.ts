@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { imageRecipe } from "../../../components/kubernetes/image-recipe.ts";
+import { kubernetesRecipe } from "../../../components/kubernetes/image-recipe.ts";
 import { buildSecretsProblem, imageProblems, imagesSettings } from "../../../components/kubernetes/image-settings.ts";
 import { wantedImage } from "../../../components/kubernetes/wanted-image.ts";
 import { resolveRegistry } from "../../../registry/resolve.ts";
@@ -50,7 +50,7 @@ test("without a registry only images that teams bring can be run, and a cache ho
 });
 
 test("another registry, base, platform or secret in the template is another recipe; where secrets are is not", () => {
-  const recipe = (given: object) => imageRecipe(imagesSettings.parse(given), "0").image;
+  const recipe = (given: object) => kubernetesRecipe(imagesSettings.parse(given), "0").image;
   const all = [
     {},
     { registry: "a.example/b" },

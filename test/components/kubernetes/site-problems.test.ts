@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { kedaGroups, kedaObjects } from "../../../components/kubernetes/keda.ts";
 import { type SiteProblemsArgs, siteProblems } from "../../../components/kubernetes/site-problems.ts";
-import { kubernetesSettings } from "../../../components/kubernetes/stack-settings.ts";
+import { kubernetesStackSettings } from "../../../components/kubernetes/stack-settings.ts";
 import type { PreviousResources } from "../../../components/platform.ts";
 import { type Registry, resolveRegistry } from "../../../registry/resolve.ts";
 
@@ -20,7 +20,7 @@ const nothing: PreviousResources = { resources: [], ofType: () => [] };
 const cluster = { mode: "cluster", numHistoryShards: 512, postgres: { size: "10Gi" } };
 
 function problems(settings: object, others: Partial<SiteProblemsArgs> = {}): string[] {
-  const parsed = kubernetesSettings.parse(settings);
+  const parsed = kubernetesStackSettings.parse(settings);
   const endpointOf = () => ({ address: "temporal:7233" });
   const registry = registryOf("speech");
   return siteProblems({ settings: parsed, registry, previous: nothing, environment: {}, endpointOf, ...others });
@@ -45,10 +45,10 @@ test("a namespace that nobody else uses is no problem, whatever it is called", (
 });
 
 test("the namespace of KEDA is the stack's own only where the stack installs it", () => {
-  const installed = kubernetesSettings.parse({ keda: { namespace: "scaling", install: { version: "2.20.2" } } });
+  const installed = kubernetesStackSettings.parse({ keda: { namespace: "scaling", install: { version: "2.20.2" } } });
   expect(kedaObjects(installed)).toEqual([{ apiVersion: "v1", kind: "Namespace", name: "scaling" }]);
   expect(kedaGroups(installed)).toEqual(["keda.sh"]);
-  for (const settings of [kubernetesSettings.parse({}), { ...installed, autoscaler: "none" as const }]) {
+  for (const settings of [kubernetesStackSettings.parse({}), { ...installed, autoscaler: "none" as const }]) {
     expect(kedaObjects(settings)).toEqual([]);
     expect(kedaGroups(settings)).toEqual([]);
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { scrapedFrom, stackMonitoring } from "../../../components/kubernetes/stack-monitoring.ts";
-import { kubernetesSettings } from "../../../components/kubernetes/stack-settings.ts";
+import { kubernetesStackSettings } from "../../../components/kubernetes/stack-settings.ts";
 import { resolveRegistry } from "../../../registry/resolve.ts";
 
 const registry = resolveRegistry(
@@ -15,7 +15,7 @@ const registry = resolveRegistry(
 const places = [{ name: "team-speech", create: false, keys: ["speech"], owner: "platform" }];
 
 function planned(written: object) {
-  return stackMonitoring({ stack: "a/b", settings: kubernetesSettings.parse(written), registry, places });
+  return stackMonitoring({ stack: "a/b", settings: kubernetesStackSettings.parse(written), registry, places });
 }
 
 test("nothing is monitored unless it is asked for", () => {
@@ -40,6 +40,6 @@ test("the server of others is not monitored", () => {
 });
 
 test("only a Prometheus that reads metrics is let in to do so", () => {
-  expect(scrapedFrom(kubernetesSettings.parse({ monitoring: { rules: true } }))).toBeUndefined();
-  expect(scrapedFrom(kubernetesSettings.parse({ monitoring: { podMonitors: true } }))).toBe("monitoring");
+  expect(scrapedFrom(kubernetesStackSettings.parse({ monitoring: { rules: true } }))).toBeUndefined();
+  expect(scrapedFrom(kubernetesStackSettings.parse({ monitoring: { podMonitors: true } }))).toBe("monitoring");
 });
