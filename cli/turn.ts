@@ -18,30 +18,49 @@ const tellEvery = 60_000;
  * itself gives up at the first lock that it meets, and where two runs make theirs at the same moment both do.
  *
  * @param operation Tried again each time that the stack is held.
- * @param onWait Told each time before it is tried again.
  * @throws EngineError when it is interrupted while it waits, or waits for a run that is gone, whose lock is not ours to take
  */
-export async function inTurn<T>(
+export async function inTurn<T>(operation: () => Promise<T>, options: TurnOptions = {}): Promise<T> {
+  try {
+    return await operation();
+  } catch (thrown) {
+    if (!isConflict(thrown)) throw thrown;
+    return await interruptible((signal) => whenReleased(thrown, operation, signal, options));
+  }
+}
+
+export interface TurnOptions {
+  /** Told for whom it waits, and for how long. @default standard error */
+  readonly tell?: (line: string) => void;
+  /** Told each time before the operation is tried again. */
+  readonly onWait?: (() => void) | undefined;
+}
+
+async function whenReleased<T>(
+  refusal: unknown,
   operation: () => Promise<T>,
-  { tell = note, onWait }: { tell?: (line: string) => void; onWait?: (() => void) | undefined } = {},
+  signal: AbortSignal,
+  { tell = note, onWait }: TurnOptions,
 ): Promise<T> {
   const told = new Set<string>();
   for (;;) {
+    const holders = holdersIn(messageOf(refusal));
+    const isHeld = refusal instanceof ConcurrentUpdateError;
+    // A backend that is a service does not say by whom; a run of ours makes several locks, one after the other.
+    const named = holders.map((holder) => [processOf(holder), ` (${describe(holder)})`] as const);
+    for (const [run, whom] of isHeld && named.length === 0 ? [["", ""] as const] : named) {
+      if (told.has(run)) continue;
+      told.add(run);
+      tell(`Another run holds the stack${whom}. Waiting for its end; Ctrl-C stops waiting.`);
+    }
+    await untilReleased(holders, isHeld ? tryEvery : 0, tell, signal);
+    onWait?.();
     try {
       return await operation();
     } catch (thrown) {
       if (!isConflict(thrown)) throw thrown;
-      const holders = holdersIn(messageOf(thrown));
-      const isHeld = thrown instanceof ConcurrentUpdateError;
-      // A backend that is a service does not say by whom; a run of ours makes several locks, one after the other.
-      const named = holders.map((holder) => [processOf(holder), ` (${describe(holder)})`] as const);
-      for (const [run, whom] of isHeld && named.length === 0 ? [["", ""] as const] : named) {
-        if (told.has(run)) continue;
-        told.add(run);
-        tell(`Another run holds the stack${whom}. Waiting for its end; Ctrl-C stops waiting.`);
-      }
-      await interruptible((signal) => untilReleased(holders, isHeld ? tryEvery : 0, tell, signal));
-      onWait?.();
+      signal.throwIfAborted();
+      refusal = thrown;
     }
   }
 }
@@ -73,7 +92,7 @@ function describe(holder: Holder): string {
 }
 
 /** A lock that is released just while the engine reads it makes it fail too, in words of its own. */
-function isConflict(thrown: unknown): boolean {
+export function isConflict(thrown: unknown): boolean {
   if (thrown instanceof ConcurrentUpdateError || thrown instanceof StackAlreadyExistsError) return true;
   return /\.pulumi\/locks\/.*NotFound/.test(messageOf(thrown));
 }
@@ -113,14 +132,19 @@ async function takeFromDead(holder: Holder): Promise<void> {
   );
 }
 
-async function interruptible(action: (signal: AbortSignal) => Promise<void>): Promise<void> {
+/** What is told of a run that was interrupted before its turn came. */
+export function interruptedWaiting(): EngineError {
+  return new EngineError("Interrupted while it waited: nothing was changed.");
+}
+
+async function interruptible<T>(action: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const interrupt = () => controller.abort();
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt).on("SIGHUP", interrupt);
   try {
-    await action(controller.signal);
+    return await action(controller.signal);
   } catch (thrown) {
-    throw controller.signal.aborted ? new EngineError("Interrupted while it waited: nothing was changed.") : thrown;
+    throw thrown instanceof Error && thrown.name === "AbortError" ? interruptedWaiting() : thrown;
   } finally {
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt).off("SIGHUP", interrupt);
   }

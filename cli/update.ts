@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { EngineError, engineError } from "./errors.ts";
 import { type Progress, progressOn } from "./progress.ts";
 import { targetsOf } from "./targets.ts";
-import { inTurn } from "./turn.ts";
+import { inTurn, interruptedWaiting, isConflict } from "./turn.ts";
 
 /**
  * Runs the stack's program for an update and tells its progress on standard error.
@@ -60,7 +60,10 @@ async function withInterrupt(tell: (line: string) => void, action: (signal: Abor
   try {
     return await action(controller.signal);
   } catch (thrown) {
-    throw interrupted ? new EngineError("It was interrupted. Run it again to go on.", { cause: thrown }) : thrown;
+    if (!interrupted) throw thrown;
+    throw isConflict(thrown)
+      ? interruptedWaiting()
+      : new EngineError("It was interrupted. Run it again to go on.", { cause: thrown });
   } finally {
     process.off("SIGINT", wait).off("SIGTERM", forward).off("SIGHUP", forward);
   }

@@ -2,15 +2,19 @@ import { ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { holdersIn, inTurn } from "../../cli/turn.ts";
 
+const refusal: unknown = Object.assign(Object.create(ConcurrentUpdateError.prototype), {
+  message: "[409] Conflict: Another update is currently in progress.",
+});
+
 test("who holds a stack is read from the engine's refusal", () => {
-  const refusal = `code: 255
+  const said = `code: 255
  stdout: Updating (local):
  stderr: error: the stack is currently locked by 2 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`.
   file:///home/a%20b/.conduit/state/.pulumi/locks/organization/p/local/1.json: created by Ada L@laptop (pid 12) at 2026-11-22T14:00:00Z
   s3://bucket/.pulumi/locks/organization/p/local/2.json: created by ci@runner-7 (pid 3) at 2026-11-22T15:00:00+01:00
 `;
   const since = new Date("2026-11-22T14:00:00Z");
-  expect(holdersIn(refusal)).toEqual([
+  expect(holdersIn(said)).toEqual([
     {
       lock: "file:///home/a%20b/.conduit/state/.pulumi/locks/organization/p/local/1.json",
       username: "Ada L",
@@ -33,9 +37,6 @@ test("a backend that does not say who holds the stack is asked again every few s
   let now = 0;
   const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 1000));
   onTestFinished(() => clock.mockRestore());
-  const refusal = Object.assign(Object.create(ConcurrentUpdateError.prototype), {
-    message: "[409] Conflict: Another update is currently in progress.",
-  });
   const tries: number[] = [];
   const told: string[] = [];
   const operation = async () => {
@@ -46,4 +47,19 @@ test("a backend that does not say who holds the stack is asked again every few s
   expect(await inTurn(operation, { tell: (line) => told.push(line) })).toBe("done");
   expect(told).toEqual(["Another run holds the stack. Waiting for its end; Ctrl-C stops waiting."]);
   expect(tries.slice(1).every((at, index) => at - (tries[index] ?? 0) >= 3000)).toBe(true);
+});
+
+test("an interrupt ends the waiting in the middle of a try as well", async () => {
+  let now = 0;
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 4000));
+  onTestFinished(() => clock.mockRestore());
+  let tries = 0;
+  const operation = async () => {
+    if (++tries > 1) process.emit("SIGINT");
+    throw refusal;
+  };
+  await expect(inTurn(operation, { tell: () => {} })).rejects.toThrow(
+    "Interrupted while it waited: nothing was changed.",
+  );
+  expect(tries).toBe(2);
 });

@@ -33,7 +33,10 @@ afterAll(async () => project?.remove());
 async function commitGated(version: string): Promise<() => Promise<void>> {
   const gate = path.join(project.root, `gate-${gates++}`);
   await repository.commit(gated(version, gate));
-  return () => writeFile(gate, "");
+  const open = () => writeFile(gate, "");
+  // A test that fails leaves no run behind for which the next ones wait.
+  onTestFinished(open);
+  return open;
 }
 
 async function answer(): Promise<unknown> {
