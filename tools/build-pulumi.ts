@@ -45,7 +45,7 @@ export function goBuildKey(): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** The version of the Pulumi CLI that `tools/go/pulumi/go.mod` pins, such as `v3.250.0`. */
+/** The version of the Pulumi CLI that `tools/go/pulumi/go.mod` pins, such as `v3.246.0`. */
 export function pinnedPulumi(): string {
   return wordAfter(cli.module, cli.folder);
 }

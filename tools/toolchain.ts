@@ -12,7 +12,7 @@ import { canReachVendor, installPulumi, vendorVersion } from "./install-pulumi.t
 export interface PulumiInstallation {
   /** The folder that holds `pulumi`. Absolute. */
   bin: string;
-  /** The CLI's version, such as `3.250.0`. */
+  /** The CLI's version, such as `3.246.0`. */
   version: string;
   /** What runs it: `pulumi` when it is on the PATH, else its absolute path. */
   executable: string;

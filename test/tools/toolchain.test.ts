@@ -14,7 +14,7 @@ let bin: string;
 let cache: string;
 const onProgress = vi.fn<(line: string) => void>();
 const unreachable = "`https://get.pulumi.com/install.sh` cannot be reached from this machine.";
-const builtIn = `No Pulumi CLI can be downloaded here, so version 3.250.0 is built from its source with Go. About 1,400 packages are compiled, which takes several minutes; this is done once, and the result is kept.`;
+const builtIn = `No Pulumi CLI can be downloaded here, so version 3.246.0 is built from its source with Go. About 1,400 packages are compiled, which takes several minutes; this is done once, and the result is kept.`;
 
 beforeEach(async () => {
   folder = await makeFolder();
@@ -89,7 +89,7 @@ test("where nothing can be downloaded, the pinned modules are built once and the
   await putPulumi("v3.100.0");
   await putGo();
   const built = await ensurePulumi({ onProgress });
-  expect(built.version).toBe("3.250.0");
+  expect(built.version).toBe("3.246.0");
   expect(path.relative(cache, built.bin)).toMatch(/^toolchain\/pulumi-v3\.250\.0-[0-9a-f]{16}\/bin$/);
   expect(built.environment).toEqual({ PATH: [built.bin, bin].join(path.delimiter) });
   expect(built.command.command).toBe(path.join(built.bin, "pulumi"));
@@ -118,7 +118,7 @@ test("where the vendor can be reached, the SDK's own installer runs", async () =
 test("where the installer fails, the pinned modules are built", async () => {
   vi.stubGlobal("fetch", () => Promise.resolve(new Response("exit 3")));
   await putGo();
-  expect((await ensurePulumi({ onProgress })).version).toBe("3.250.0");
+  expect((await ensurePulumi({ onProgress })).version).toBe("3.246.0");
   expect(onProgress.mock.calls).toEqual([[`Downloading the Pulumi CLI ${vendorVersion} (once).`], [builtIn]]);
 });
 
