@@ -131,8 +131,8 @@ const limits = section({
   startToClose: duration().optional(),
   /** Longest `timeouts.scheduleToClose` of the repository. @default no limit */
   scheduleToClose: duration().optional(),
-  /** Longest `timeouts.startup` of the repository. @default no limit */
-  startup: duration().optional(),
+  /** Longest `timeouts.startup` of the repository: as long as that, a worker that never comes up holds a run. @default "1h" */
+  startup: duration().prefault("1h"),
   /** Most `retry.maximumAttempts` of the repository. @default no limit */
   maximumAttempts: whole(1, 1_000_000).optional(),
   /** Longest `shutdownGrace` of the repository. @default no limit */
@@ -252,7 +252,7 @@ export const settingFields = {
 const lanesText = "Write an object of at least one lane, such as `{ online: { scaling: { min: 1 } } }`.";
 
 const sections = {
-  /** The most that the algorithm's repository may ask for. @default no limits */
+  /** The most that the algorithm's repository may ask for. @default a startup of 1h */
   limits: limits.prefault({}),
   /** How many workers run. */
   scaling: scaling.prefault({}),

@@ -28,7 +28,9 @@ test("a minimal registry gets every default", () => {
               "taskQueue": "ranker",
             },
           ],
-          "limits": {},
+          "limits": {
+            "startup": 3600000,
+          },
           "name": "ranker",
           "namespace": "search",
           "owner": {
@@ -73,7 +75,7 @@ test("a minimal registry gets every default", () => {
 test("quantities and durations become whole numbers, and what the registry sets of the repository's stays as written", () => {
   const [algorithm] = resolveRegistry(
     registryWith({
-      limits: { cpu: "2", memory: "4Gi", startToClose: "1h", maximumAttempts: 3 },
+      limits: { cpu: "2", memory: "4Gi", startToClose: "1h", startup: "2h", maximumAttempts: 3 },
       scaling: { idleAfter: "90s" },
       state: { size: "10Gi", mountPath: "/data" },
       memory: "2Gi",
@@ -81,7 +83,13 @@ test("quantities and durations become whole numbers, and what the registry sets 
     }),
     "dev",
   ).algorithms;
-  expect(algorithm?.limits).toEqual({ cpu: 2000, memory: 4 * 2 ** 30, startToClose: 3_600_000, maximumAttempts: 3 });
+  expect(algorithm?.limits).toEqual({
+    cpu: 2000,
+    memory: 4 * 2 ** 30,
+    startToClose: 3_600_000,
+    startup: 7_200_000,
+    maximumAttempts: 3,
+  });
   expect(algorithm?.scaling).toEqual({ min: 0, max: 1, backlogPerWorker: 5, idleAfter: 90_000 });
   expect(algorithm?.state).toEqual({ size: 10 * 2 ** 30, mountPath: "/data", sharing: "exclusive" });
   expect(algorithm?.settings).toEqual({ memory: "2Gi", timeouts: { startToClose: "5m" } });
