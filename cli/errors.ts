@@ -53,8 +53,8 @@ export class EngineError extends Error {}
 export function engineError(thrown: unknown, told: ReadonlySet<string> = new Set()): EngineError {
   const output = messageOf(thrown);
   if (isFullDisk(output)) return new EngineError(fullDiskError().message, { cause: thrown });
-  // Of several errors each is a line of its own below the first.
-  const lines = output.split("\n").filter((line) => /^\s*(stderr: )?error: |^\s+\* /.test(line));
+  // Of several errors each is a line of its own below the first; so are those of a YAML file.
+  const lines = output.split("\n").filter((line) => /^\s*(stderr: )?error: |^\s+(\* |line \d+: )/.test(line));
   const errors = lines.map((line) => line.trim().replace(/^(stderr: )?error: /, ""));
   const said = [...(told.size > 0 ? told : errors.length > 0 ? new Set(errors) : [output])].join("\n");
   return new EngineError(said + adviceOn(said), { cause: thrown });
@@ -62,7 +62,7 @@ export function engineError(thrown: unknown, told: ReadonlySet<string> = new Set
 
 /** What mends what the engine names without a file. */
 function adviceOn(said: string): string {
-  if (/invalid YAML file/.test(said)) {
+  if (/getting stack configuration/.test(said)) {
     return "\nCorrect the stack's settings: `Pulumi.<stack>.yaml`, where `Pulumi.yaml` or its `stackConfigDir` says.";
   }
   if (!/failed to load checkpoint/.test(said)) return "";

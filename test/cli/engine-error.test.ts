@@ -17,10 +17,17 @@ test("a full disk under the state is told as everywhere", () => {
 });
 
 test("settings and a state that cannot be read are told with where they are", () => {
+  const correct =
+    "Correct the stack's settings: `Pulumi.<stack>.yaml`, where `Pulumi.yaml` or its `stackConfigDir` says.";
   const settings = engineError(output("getting stack configuration: invalid YAML file: yaml: line 2: bad"));
-  expect(settings.message).toBe(
-    "getting stack configuration: invalid YAML file: yaml: line 2: bad\n" +
-      "Correct the stack's settings: `Pulumi.<stack>.yaml`, where `Pulumi.yaml` or its `stackConfigDir` says.",
+  expect(settings.message).toBe(`getting stack configuration: invalid YAML file: yaml: line 2: bad\n${correct}`);
+  const twice = output(
+    "getting stack configuration: yaml: unmarshal errors:",
+    '  line 14: mapping key "conduit:autoscaler" already defined at line 13',
+  );
+  expect(engineError(twice).message).toBe(
+    "getting stack configuration: yaml: unmarshal errors:\n" +
+      `line 14: mapping key "conduit:autoscaler" already defined at line 13\n${correct}`,
   );
   const state = engineError(output("failed to load checkpoint: place 1: unexpected end of JSON input"));
   expect(state.message).toBe(
