@@ -11,6 +11,7 @@ import { isListening } from "../../tools/is-listening.ts";
 import { callerPython } from "../caller-python.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
+import { commandOn } from "../sentence.ts";
 import { type AlgorithmState, readState } from "../state.ts";
 import { note } from "../terminal.ts";
 
@@ -27,16 +28,15 @@ export async function call(name: string, given: readonly string[], options: Glob
   const runsHere = server !== undefined;
   const namespace = registry.namespaces.find((each) => each.name === algorithm?.namespace);
   if (!algorithm || !namespace || !access || !chain?.release || (runsHere && !(chain.worker && chain.environment))) {
-    throw new UserError(
-      `\`${name}\` is not live on the stack \`${context.stack}\`. Start it with \`${commandName} up\`.`,
-    );
+    const start = commandOn(context.stack, "up");
+    throw new UserError(`\`${name}\` is not live on the stack \`${context.stack}\`. Start it with \`${start}\`.`);
   }
   const { activity, args } = chooseActivity(name, chain.worker, given);
   const target = targetOf(access, namespace);
   const reached = await reach(target, { podSeconds });
   try {
     if (!(await isListening(reached.dial))) {
-      throw new UserError(`Temporal does not run. Start it with \`${commandName} up\`.`);
+      throw new UserError(`Temporal does not run. Start it with \`${commandOn(context.stack, "up")}\`.`);
     }
     const { python, runtime } = chain.environment ?? (await callerPython());
     const startToClose = String(chain.release.settings.timeouts.startToClose / 1000);
