@@ -3,11 +3,9 @@ import type { Candidate } from "../components/release.ts";
 import type { TaskQueue } from "../providers/conduit/temporal/task-queue.ts";
 import type { Algorithm } from "../registry/resolve.ts";
 import type { resolveCandidates } from "../stacks/candidates.ts";
-import type { Context } from "./context.ts";
 import type { Finding } from "./json/others.ts";
 import type { AlgorithmStatus, StatusReport } from "./json/status.ts";
 import type { LogsRequest } from "./logs-request.ts";
-import { platformName } from "./platform-name.ts";
 import type { StackState } from "./state.ts";
 
 /** What a platform tells of one algorithm's workers, before it is judged what that means. */
@@ -70,12 +68,4 @@ export interface Runtime {
   /** Whether its algorithms' sources can be watched from here. */
   readonly watches: boolean;
   readonly down: DownNotice;
-}
-
-/** The platform that a stack's workers run on, loaded when it is used. */
-export async function runtimeOf(context: Context): Promise<Runtime> {
-  if ((await platformName(context)) === "local") {
-    return (await import("./local/runtime.ts")).localRuntime(context);
-  }
-  return (await import("./kubernetes/runtime.ts")).kubernetesRuntime(context);
 }

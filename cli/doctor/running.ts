@@ -11,7 +11,7 @@ import type { Context } from "../context.ts";
 import { gatherStatus } from "../gather-status.ts";
 import type { Finding } from "../json/others.ts";
 import type { AlgorithmStatus } from "../json/status.ts";
-import { runtimeOf } from "../runtime.ts";
+import { runtimeOf } from "../runtime-of.ts";
 import { readState } from "../state.ts";
 import { plain } from "../terminal.ts";
 import { check } from "./check.ts";

@@ -1,7 +1,7 @@
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
 import { WrongUse } from "../errors.ts";
-import { runtimeOf } from "../runtime.ts";
+import { runtimeOf } from "../runtime-of.ts";
 import { commandOn } from "../sentence.ts";
 import { exportedState } from "../state.ts";
 import { formatElapsed, note } from "../terminal.ts";

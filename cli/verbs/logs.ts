@@ -5,7 +5,7 @@ import { logLineSchema } from "../json/others.ts";
 import { printJsonLine } from "../json/print-json.ts";
 import { mergeLogs, readableLine, recordOf } from "../log-lines.ts";
 import type { ShowLines } from "../logs-request.ts";
-import { runtimeOf } from "../runtime.ts";
+import { runtimeOf } from "../runtime-of.ts";
 import { print } from "../terminal.ts";
 
 export interface LogsOptions extends GlobalOptions {

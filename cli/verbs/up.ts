@@ -8,7 +8,7 @@ import { printJson } from "../json/print-json.ts";
 import type { AlgorithmStatus, StatusReport } from "../json/status.ts";
 import { printStatus } from "../print-status.ts";
 import { rememberingResolver } from "../remembering-resolver.ts";
-import { runtimeOf } from "../runtime.ts";
+import { runtimeOf } from "../runtime-of.ts";
 import { readState } from "../state.ts";
 import { summaryOf } from "../summary.ts";
 import { note } from "../terminal.ts";

@@ -12,7 +12,7 @@ import { cacheDirectory } from "../../tools/cache.ts";
 import { type Context, contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
 import { WrongUse } from "../errors.ts";
-import { runtimeOf } from "../runtime.ts";
+import { runtimeOf } from "../runtime-of.ts";
 import { commandOn } from "../sentence.ts";
 import { update } from "../update.ts";
 import { type Tell, tellJson, tellPeople } from "../watch-lines.ts";
