@@ -18,6 +18,9 @@ export const ports = {
   worker: { membership: 6939 },
 } as const;
 
+/** The services of a Temporal server. */
+export type ServerService = keyof typeof ports;
+
 /** The port on which every server gives its metrics. */
 export const metricsPort = 9090;
 

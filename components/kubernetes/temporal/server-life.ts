@@ -1,5 +1,5 @@
+import type { ServerService } from "./names.ts";
 import { ports } from "./names.ts";
-import type { ServerService } from "./server.ts";
 
 /** How long a server may take to start: to join the others and to load its shards. */
 const startAttempts = { periodSeconds: 5, failureThreshold: 60 };

@@ -1,7 +1,7 @@
 import type { ClusterSettings } from "./cluster-settings.ts";
-import { partName, ports } from "./names.ts";
+import { partName, ports, type ServerService } from "./names.ts";
 import { type Place, partMeta, partSelector, unawaitedMeta } from "./part.ts";
-import { type ServerService, servicePorts, sizeOf } from "./server.ts";
+import { servicePorts, sizeOf } from "./server.ts";
 
 /** The Service through which a frontend is called. */
 export function frontendService(place: Place, service: "frontend" | "internal-frontend") {

@@ -2,15 +2,12 @@ import { containerSecurityContext } from "../pod-security.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
 import { databaseOf, databaseVolumes, serverDatabaseVariables, type Variable } from "./database.ts";
 import { dynamicConfigFile, dynamicConfigFolder, dynamicConfigMap } from "./dynamic-config.ts";
-import { frontendAddress, metricsPort, ports } from "./names.ts";
+import { frontendAddress, metricsPort, ports, type ServerService } from "./names.ts";
 import { partMeta, partSelector, podMeta } from "./part.ts";
 import { imageOf, resources } from "./quantities.ts";
 import { restrictedPod, temporaryFolder } from "./restricted.ts";
 import { serverProbes, serverShutdown } from "./server-life.ts";
 import { spread } from "./spread.ts";
-
-/** The services of a Temporal server. */
-export type ServerService = keyof typeof ports;
 
 /** The services that a cluster runs. */
 export function serverServices({ internalFrontend }: Pick<ClusterSettings, "internalFrontend">): ServerService[] {
