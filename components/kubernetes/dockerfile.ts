@@ -46,9 +46,9 @@ export interface AlgorithmDockerfileArgs {
  */
 export function algorithmDockerfile({ algorithm, base, source, secrets }: AlgorithmDockerfileArgs): string {
   const { kind, files, localPackages } = source.requires;
-  const folder = posix.join(codeFolder, hasInclude(source) ? source.subdir : ".");
+  const folder = posix.join(codeFolder, isWhole(source) ? source.subdir : ".");
   const deciding = distinct([...files, ...localPackages].map((file) => inContext(source, file)));
-  const code = distinct(hasInclude(source) ? [source.subdir, ...source.include] : ["."]);
+  const code = distinct(isWhole(source) ? [source.subdir, ...source.include] : ["."]);
   return lines(
     `FROM ${base}`,
     "USER 0:0",
@@ -68,13 +68,13 @@ export function algorithmDockerfile({ algorithm, base, source, secrets }: Algori
 
 /**
  * What the builder fetches: the commit alone, so that neither files nor paths of any machine count. With an `include` it is
- * the whole repository, else the algorithm's folder.
+ * the whole repository, else the algorithm's folder where the address can name it.
  */
 export function contextLocation(source: Pick<GitRelease, "git" | "subdir" | "include">, commit: string): string {
   const { git, subdir } = source;
   // The builder takes an address of the web for a git repository only when it ends so.
   const address = /^https?:/i.test(git) ? `${git.replace(/\/+$/, "").replace(/\.git$/, "")}.git` : git;
-  return hasInclude(source) || subdir === "." ? `${address}#${commit}` : `${address}#${commit}:${subdir}`;
+  return isWhole(source) || subdir === "." ? `${address}#${commit}` : `${address}#${commit}:${subdir}`;
 }
 
 /** Whether the builder reaches a repository by ssh, with the keys of the agent on the machine that deploys. */
@@ -82,13 +82,17 @@ export function needsSsh({ git }: Pick<GitRelease, "git">): boolean {
   return !/^https?:/i.test(git);
 }
 
-function hasInclude({ include }: Pick<GitRelease, "include">): boolean {
-  return include.length > 0;
+/**
+ * Whether the builder fetches the whole repository: for an `include`, and for a folder that its address cannot name. Each
+ * form of address and each step of the builder decodes `%` anew, `#` and `:` part the address.
+ */
+function isWhole({ subdir, include }: Pick<GitRelease, "subdir" | "include">): boolean {
+  return include.length > 0 || /[%#:]/.test(subdir);
 }
 
 /** Where the build's context has a file of the algorithm's folder. */
 function inContext(source: Pick<GitRelease, "subdir" | "include">, file: string): string {
-  const place = posix.normalize(posix.join(hasInclude(source) ? source.subdir : ".", file)).replace(/\/$/, "");
+  const place = posix.normalize(posix.join(isWhole(source) ? source.subdir : ".", file)).replace(/\/$/, "");
   if (place === ".." || place.startsWith("../")) throw new Error(`\`${file}\` lies outside of the build's context.`);
   return place;
 }

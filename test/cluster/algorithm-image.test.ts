@@ -33,6 +33,8 @@ beforeAll(async () => {
     "speech/ranker/ranker.py": code("first"),
     "speech/ranker/requirements.txt": "six==1.16.0\n",
     "elsewhere/readme.md": "",
+    "100% c#/a%23b/odd.py": code("odd"),
+    "100% c#/a%23b/requirements.txt": "six==1.16.0\n",
   });
   server = await startGitServer(path.join(folder, "repositories"));
 }, 600_000);
@@ -80,4 +82,11 @@ test("an image is built once for a version; a commit of code alone leaves the la
   expect(after).toHaveLength(before.length);
   expect(before.filter((layer, index) => layer !== after[index]).length).toBeLessThanOrEqual(2);
   expect(before.slice(0, -2)).toEqual(after.slice(0, -2));
+}, 600_000);
+
+test("a folder is built whatever its name means in an address", async () => {
+  const odd = { git: server.url("one/.git"), subdir: "100% c#/a%23b" };
+  const stack = await imageStack({ folder, registry, machine: "two", algorithms: { odd } });
+  const image = (await stack.up()).outputs.odd?.value;
+  expect(await runInImage(folder, image, "python", "-m", "algorithm_conduit", "check")).toContain("answer() -> str");
 }, 600_000);

@@ -113,3 +113,15 @@ test("the builder fetches one commit of a repository, and only the algorithm's f
   expect(at("git@host.example:team/one", "a")).toBe(`git@host.example:team/one#${commit}:a`);
   expect(at("ssh://git@host.example/team/one.git", "a")).toBe(`ssh://git@host.example/team/one.git#${commit}:a`);
 });
+
+test("a folder that the builder's address cannot name is taken from the whole repository, wherever that is", () => {
+  const commit = "0123456789abcdef0123456789abcdef01234567";
+  for (const subdir of ["speech/100%", "speech/c#", "speech/a%2Fb", "a:b"]) {
+    const at = (git: string) => contextLocation({ git, subdir, include: [] }, commit);
+    expect(at("https://host.example/team/one")).toBe(`https://host.example/team/one.git#${commit}`);
+    expect(at("git@host.example:team/one")).toBe(`git@host.example:team/one#${commit}`);
+    const lines = dockerfileOf({ subdir }).split("\n");
+    expect(lines).toContain(`WORKDIR /app/${subdir}`);
+    expect(lines).toContain(`COPY ["${subdir}","/app/${subdir}"]`);
+  }
+});
