@@ -72,9 +72,10 @@ export function duration(least: Duration = "1ms") {
   }, error);
 }
 
-/** A {@link Cpu}, read as millicores. */
+/** A {@link Cpu}, read as millicores. A bare number counts cores, as in Kubernetes. */
 export function cpu() {
-  return quantity<Cpu>(parseCpu, 'Write an amount of CPU such as "250m" (a quarter of a core) or "2".');
+  const error = 'Write an amount of CPU such as "250m" (a quarter of a core) or "2".';
+  return quantity<Cpu | number>((written) => parseCpu(String(written)), error, ["string", "number"]);
 }
 
 /** A {@link Memory}, read as bytes. */
@@ -82,10 +83,15 @@ export function memory() {
   return quantity<Memory>(parseMemory, 'Write an amount with its unit, such as "512Mi" or "1Gi".');
 }
 
-function quantity<Written extends string>(parse: (written: string) => number | undefined, message: string) {
+/** @param types What it may be written as, as `typeof` names it. */
+function quantity<Written extends string | number>(
+  parse: (written: Written) => number | undefined,
+  message: string,
+  types: readonly string[] = ["string"],
+) {
   return z
-    .custom<Written>((written) => typeof written === "string", { error: message })
-    .transform((written: string, context) => {
+    .custom<Written>((written) => types.includes(typeof written), { error: message })
+    .transform((written, context) => {
       const value = parse(written);
       if (value !== undefined) return value;
       context.issues.push({ code: "custom", message, input: written });

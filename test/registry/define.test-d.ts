@@ -88,8 +88,9 @@ test("a wrong quantity is a type error", () => {
       memory: { ...speaker, memory: "512" },
       // @ts-expect-error there is no unit `GB`
       unit: { ...speaker, memory: "1GB" },
-      // @ts-expect-error CPU is a text
-      cpu: { ...speaker, cpu: 2 },
+      bare: { ...speaker, cpu: 2, limits: { cpu: 4 } },
+      // @ts-expect-error CPU is a text or a number
+      cpu: { ...speaker, cpu: true },
       // @ts-expect-error CPU has only the unit `m`
       cores: { ...speaker, cpu: "2 cores" },
     },

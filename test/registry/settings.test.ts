@@ -145,10 +145,18 @@ test("what the registry sets itself is not bounded, and stands in for what the r
   expect(resolveSettings(algorithm, { memory: "4Gi" }, origin).memory).toBe(8 * 2 ** 30);
 });
 
+test("a bare number of CPU counts cores, whoever sets it", () => {
+  expect(resolveSettings(ranker(), { cpu: 2 }, origin).cpu).toBe(2000);
+  expect(resolveSettings(ranker({ cpu: 0.5, limits: { cpu: 1 } }), { cpu: 1 }, origin).cpu).toBe(500);
+  for (const cpu of [-1, 0.0005, 1e9, Number.NaN, 2n, true, [2]]) {
+    expect(problemsIn(() => resolveSettings(ranker(), { cpu }, origin))).toHaveLength(1);
+  }
+});
+
 test("every problem of the repository's settings is told at once, with its origin", () => {
   const fromRepository = {
     memoty: "1Gi",
-    cpu: 2,
+    cpu: 0,
     entry: "speaker-id",
     timeouts: { startToClose: "1 minute" },
     retry: "never",
@@ -157,7 +165,7 @@ test("every problem of the repository's settings is told at once, with its origi
   expect(action).toThrow("The settings of `ranker` have 5 problems.\n- `entry`");
   expect(problemsIn(action)).toEqual([
     `\`entry\` in ${origin} is "speaker-id". Write the name of a Python module, such as "speaker_id.activities".`,
-    `\`cpu\` in ${origin} is 2. Write an amount of CPU such as "250m" (a quarter of a core) or "2".`,
+    `\`cpu\` in ${origin} is 0. Write an amount of CPU such as "250m" (a quarter of a core) or "2".`,
     `\`timeouts.startToClose\` in ${origin} is "1 minute". Write a duration, such as "30s", "5m" or "72h" (units: ms, s, m, h, d, w).`,
     `\`retry\` in ${origin} is "never". Write an object of \`maximumAttempts\`, \`initialInterval\`, \`backoffCoefficient\`, \`maximumInterval\`, \`nonRetryable\`.`,
     `\`memoty\` in ${origin} is not a field. Did you mean \`memory\`?`,

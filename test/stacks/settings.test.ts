@@ -53,6 +53,13 @@ test("a setting of the other platform is told as one", () => {
   );
 });
 
+test("an amount of CPU may be a bare number, as YAML and `pulumi config set --path` write it", () => {
+  const kubernetes = '{"quota":{"cpu":2},"limitRange":{"cpu":0.5}}';
+  expect(parseSettings({ platform: "kubernetes", kubernetes }, "prod")).toMatchObject({
+    kubernetes: { quota: { cpu: 2000 }, limitRange: { cpu: 500 } },
+  });
+});
+
 test("structured settings come as JSON, and every problem in them is told with its place", () => {
   const given = {
     platform: "kubernetes",
