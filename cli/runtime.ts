@@ -44,6 +44,8 @@ export interface WorkersQuestion {
 export interface DownNotice {
   /** What it would take away that is no matter of a moment to bring back; undefined where nobody needs to be asked. */
   readonly warning: string | undefined;
+  /** Why nothing may be taken away from here, by the state; undefined when all may. */
+  readonly refusal: (deployment: unknown) => Promise<string | undefined>;
   /** What it leaves, by the state before it. */
   readonly kept: (deployment: unknown) => readonly string[];
 }

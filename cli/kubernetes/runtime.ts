@@ -14,6 +14,7 @@ import { clusterView, viewOf } from "./cluster-view.ts";
 import { examineCluster } from "./examine.ts";
 import { keptOnCluster } from "./kept.ts";
 import { podLogs } from "./logs.ts";
+import { otherCluster } from "./other-cluster.ts";
 import { clusterWorkers } from "./workers.ts";
 
 /** What the verbs ask of a cluster. */
@@ -36,6 +37,7 @@ export function kubernetesRuntime(context: Context): Runtime {
       warning:
         `This takes all workers of the stack \`${context.stack}\` off the cluster, and Temporal's server where the stack ` +
         "runs one: calls wait until somebody brings them back, and workflows stand still.",
+      refusal: otherCluster,
       kept: keptOnCluster,
     },
   };

@@ -30,6 +30,7 @@ export function localRuntime(context: Context): Runtime {
     watches: true,
     down: {
       warning: undefined,
+      refusal: async () => undefined,
       kept: () => [`Histories are kept; \`${commandOn(context.stack, "up")}\` goes on.`],
     },
   };

@@ -1,3 +1,4 @@
+import { UserError } from "../../errors.ts";
 import { contextOf, type GlobalOptions } from "../context.ts";
 import { openStack } from "../engine.ts";
 import { WrongUse } from "../errors.ts";
@@ -18,7 +19,10 @@ export async function down(given: DownOptions): Promise<number> {
   const runtime = await runtimeOf(context);
   const { warning } = runtime.down;
   const stack = await openStack(context);
-  const kept = runtime.down.kept(await exportedState(stack));
+  const state = await exportedState(stack);
+  const refusal = await runtime.down.refusal(state);
+  if (refusal !== undefined) throw new UserError(refusal);
+  const kept = runtime.down.kept(state);
   if (warning !== undefined && given.yes !== true) {
     throw new WrongUse([warning, ...kept, `If it is meant: \`${commandOn(context.stack, "down")} --yes\`.`].join("\n"));
   }

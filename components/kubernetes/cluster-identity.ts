@@ -25,7 +25,7 @@ export const providerType = "pulumi:providers:kubernetes";
 export const unknownCluster = "unknown";
 
 /** The cluster on which the last run made its objects; undefined when it made none. */
-export function previousCluster(previous: PreviousResources): ClusterIdentity | undefined {
+export function previousCluster(previous: Pick<PreviousResources, "ofType">): ClusterIdentity | undefined {
   const known = previous.ofType(providerType).map(({ outputs }) => outputs.clusterIdentifier);
   return known.find((identifier) => typeof identifier === "string");
 }

@@ -1,8 +1,11 @@
+import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { upSchema } from "../../cli/json/deploy.ts";
 import { doctorSchema } from "../../cli/json/others.ts";
 import { statusSchema } from "../../cli/json/status.ts";
+import { kubernetesApi } from "../support/kubernetes-api.ts";
 import { startLocalServer } from "../support/local-server.ts";
+import { repository, runIn } from "../support/project.ts";
 import { startCluster } from "./start-cluster.ts";
 import { type KubernetesProject, makeKubernetesProject } from "./support/kubernetes-project.ts";
 
@@ -67,6 +70,19 @@ test("a limited run leaves the others as they are, and the verbs that look agree
   expect(found.get("KEDA")).toBe("true its definitions are there");
   expect(found.get("Temporal serves")).toContain("enableCancelWorkerPollsOnShutdown");
   expect(found.get("broken")).toContain("false ");
+}, 300_000);
+
+test("`down` takes nothing away where the kubeconfig leads to another cluster, and says so", async () => {
+  await kubernetesApi({
+    "/api/v1/namespaces/kube-system": { apiVersion: "v1", kind: "Namespace", metadata: { uid: "another" } },
+  });
+  const elsewhere = { ...project.environment, KUBECONFIG: process.env.KUBECONFIG };
+  const down = ["down", "--stack", "dev", "--yes"];
+  const refused = await runIn(project.root, path.join(repository, "conduit"), down, elsewhere);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("and this one is `another`") });
+  expect(refused.stderr).toContain("What this stack made is on the cluster `");
+  const status = await project.conduit("status", "ranker", "--stack", "dev");
+  expect(status.stdout).toContain("2 workers are ready");
 }, 300_000);
 
 test("what is not for a cluster ends with 2, and `down` says what it takes and keeps before it does", async () => {
