@@ -1,6 +1,6 @@
 import type { DiagnosticEvent } from "@pulumi/pulumi/automation/index.js";
 import { algorithmType, partsOf } from "../tools/urn.ts";
-import { explainFailure, isUnreachable } from "./kubernetes/failure.ts";
+import { disconnectionIn, explainDisconnection, explainFailure } from "./kubernetes/failure.ts";
 import type { WantedObjects } from "./kubernetes/wanted-objects.ts";
 import type { Owners } from "./owners.ts";
 import type { Progress } from "./progress.ts";
@@ -13,6 +13,8 @@ export class RunFailures {
   readonly whole = new Set<string>();
   /** Algorithms that left the registry; a limited run does not remove them. */
   readonly leftAlone = new Set<string>();
+  /** That the cluster cannot be reached. */
+  private disconnection: string | undefined;
 
   constructor(
     private readonly progress: Progress,
@@ -26,13 +28,16 @@ export class RunFailures {
     const { urn = "", message } = diagnostic;
     const { name, type } = partsOf(urn);
     const text = message.trim().replace(/^(error|warning): /, "");
+    const lost = type.startsWith("kubernetes:") ? disconnectionIn(text) : undefined;
     if (type === "pulumi:pulumi:Stack" || type === "") {
       if (!/^(update|preview|destroy) failed$/.test(text)) this.whole.add(text);
     } else if (/will be destroyed but was not specified in --target/.test(text)) {
       // An algorithm that left the registry is removed by the next run that is not limited.
       this.leftAlone.add(name);
-    } else if (isUnreachable(text)) {
-      this.whole.add(text);
+    } else if (lost) {
+      // It keeps every object from being made, each in words of its own: told once.
+      this.disconnection ??= explainDisconnection(lost, this.objects.context);
+      this.whole.add(this.disconnection);
     } else if (!/^(update|preview|resource plugin) failed/.test(text)) {
       // The engine's diagnostics are decorated, and its summaries repeat them.
       this.add(urn, text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text);

@@ -23,9 +23,42 @@ export function explainFailure(message: string, object: WantedObject): string {
   return `${subjectOf(object)}: ${sentence(reasonOf(problemsIn(message)))} See \`${commandOf(object)}\`.`;
 }
 
-/** Whether a message stands for every object: the cluster cannot be asked about any. */
-export function isUnreachable(message: string): boolean {
-  return /configured Kubernetes cluster is unreachable/.test(message);
+/** How a cluster went missing. */
+export interface Disconnection {
+  /** The API server that was asked, such as `https://10.0.0.1:6443`, where the message names it. */
+  readonly server: string | undefined;
+  readonly reason: string;
+}
+
+/**
+ * Reads from what the Kubernetes provider says of an object that the API server did not answer at all, which stands for
+ * every object; undefined when it answered, if only to refuse, or when the request was called off.
+ */
+export function disconnectionIn(message: string): Disconnection | undefined {
+  const never = /configured Kubernetes cluster is unreachable(?:: )?([\s\S]*)$/.exec(message)?.[1];
+  if (never !== undefined) return { server: undefined, reason: never || "nothing answers" };
+  const [said = ""] = message
+    .replace(/^resource "[^"]*" was not [^:]*: |^update of resource "[^"]*" failed: /, "")
+    .split("\n");
+  const [, server, why = said] = /^[A-Z][a-z]+ "(https?:\/\/[^/"]+)[^"]*": (.*)$/.exec(said) ?? [];
+  const isLost = server !== undefined || /^((connect|read|write|getaddrinfo) E[A-Z]|socket hang up)/.test(said);
+  return isLost && !/context canceled/.test(why) ? { server, reason: why } : undefined;
+}
+
+/**
+ * What people are told when the cluster cannot be reached.
+ *
+ * @param context The context of the kubeconfig, where the stack's settings name one.
+ */
+export function explainDisconnection({ server, reason }: Disconnection, context: string | undefined): string {
+  const [at, flag] = [
+    server === undefined ? "" : ` at ${server}`,
+    context === undefined ? "" : ` --context ${context}`,
+  ];
+  return (
+    `The Kubernetes API${at} cannot be reached: ${sentence(reason)} See what \`kubectl cluster-info${flag}\` says, and ` +
+    "run this again once it answers: what was done stays, and the rest follows."
+  );
 }
 
 /** What a status of the provider tells that is worth a line while it waits; undefined for its count of what is ready. */

@@ -11,7 +11,8 @@ const providerSchema = z.looseObject({ context: z.string().optional() });
 /** The objects of the cluster that a run is about, by what the engine's events say of them. */
 export class WantedObjects {
   private readonly objects = new Map<string, { readonly name: string; readonly namespace: string }>();
-  private context: string | undefined;
+  /** The context of the kubeconfig, where the stack's settings name one. */
+  context: string | undefined;
 
   /** Takes in what an event says of a resource. */
   learn({ urn, type, new: made }: StepEventMetadata): void {

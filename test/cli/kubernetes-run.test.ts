@@ -192,7 +192,7 @@ test("lanes fail each for itself, and none of it hides another algorithm's failu
   expect([...changed]).toEqual([]);
 });
 
-test("an object that the cluster refuses is named, and a cluster that cannot be reached is told once", () => {
+test("an object that the cluster refuses is named", () => {
   const { run, take } = started();
   for (const part of [resource(algorithm("a"), ""), ...laneOf("a", "a")]) take(begun(part, "create"));
   take(
@@ -204,9 +204,54 @@ test("an object that the cluster refuses is named, and a cluster that cannot be 
   expect(run.report().failures.get("a")).toBe(
     'The cluster refuses the Deployment `speech/a`: deployments.apps "a" is forbidden.',
   );
-  for (const name of ["b", "c"]) {
-    take(says(job(name), "error: configured Kubernetes cluster is unreachable: no route to host"));
-  }
-  expect([...run.failed.whole]).toEqual(["configured Kubernetes cluster is unreachable: no route to host"]);
-  expect([...run.report().failures.keys()]).toEqual(["a"]);
+});
+
+const advice = (flag = "") =>
+  ` See what \`kubectl cluster-info${flag}\` says, and run this again once it answers: what was done stays, and the rest follows.`;
+
+test("a cluster that cannot be reached is told once for the run, with what and where, and not as a refusal", () => {
+  const { run, take } = started();
+  take(says(job("b"), "error: configured Kubernetes cluster is unreachable: no route to host"));
+  take(says(job("c"), "error: configured Kubernetes cluster is unreachable: no route to host"));
+  take(
+    says(
+      job("d"),
+      `error: resource "${job("d")}" was not successfully created by the Kubernetes API server: read ECONNRESET`,
+    ),
+  );
+  expect([...run.failed.whole]).toEqual([
+    `The Kubernetes API cannot be reached: no route to host.${advice(" --context gke_prod")}`,
+  ]);
+  expect([...run.report().failures.keys()]).toEqual([]);
+});
+
+test("a cluster that goes away in the middle of a run is known by what the connection says, whoever words it", () => {
+  const urn = job("a");
+  const told = (message: string) => {
+    const { run, take } = started();
+    for (const part of gateOf("a", "v2")) take(begun(part, "update"));
+    take(says(urn, `error: ${message}`));
+    return { whole: [...run.failed.whole], failures: [...run.report().failures.values()] };
+  };
+  const [made, changed] = [
+    `resource "${urn}" was not successfully created by the Kubernetes API server: `,
+    `update of resource "${urn}" failed: `,
+  ];
+  const sent = 'Patch "https://10.0.0.1:6443/apis/batch/v1/namespaces/speech/jobs/a?fieldManager=x": ';
+  const where = "The Kubernetes API at https://10.0.0.1:6443 cannot be reached: ";
+  const refused = "dial tcp 10.0.0.1:6443: connect: connection refused";
+  const of = (whole: string) => ({ whole: [whole + advice(" --context gke_prod")], failures: [] });
+  expect(told(made + sent + refused)).toEqual(of(`${where}${refused}.`));
+  expect(told(`${changed}${sent}EOF\nunable to get cluster state: ${sent}EOF`)).toEqual(of(`${where}EOF.`));
+  expect(told(`${sent}net/http: TLS handshake timeout`)).toEqual(of(`${where}net/http: TLS handshake timeout.`));
+  expect(told(`${made}connect ECONNREFUSED 10.0.0.1:6443`)).toEqual(
+    of("The Kubernetes API cannot be reached: connect ECONNREFUSED 10.0.0.1:6443."),
+  );
+  // The API server answers, and the webhook does not.
+  const webhook = `Internal error occurred: failed calling webhook "a.b.c": Post "https://a.b.svc:443/": ${refused}`;
+  expect(told(made + webhook)).toEqual({
+    whole: [],
+    failures: [`The cluster refuses the Job \`speech/a-v2\`: ${webhook}.`],
+  });
+  expect(told(`${made}${sent}context canceled`).whole).toEqual([]);
 });

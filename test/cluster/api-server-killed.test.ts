@@ -118,3 +118,17 @@ test("after the API server was killed in the middle of a run and is back, the ne
   await must(project.conduit("up", "--stack", "dev"));
   await expectAllIsWell("b");
 });
+
+test("while the API server is away, a run says that it cannot be reached, and what to do", async () => {
+  await project.writeRegistry(plainRegistry(imagesOf("e")));
+  const { outcome } = await startUp("e");
+  await cluster.apiServer.stop();
+  const { code, stderr } = await outcome;
+  await cluster.apiServer.start();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^The Kubernetes API.* cannot be reached: .* See what `kubectl cluster-info` says/m);
+  expect(stderr).not.toContain("refuses");
+
+  await must(project.conduit("up", "--stack", "dev"));
+  await expectAllIsWell("e");
+});
