@@ -5,7 +5,9 @@ import { collectRun, type UpdateReport } from "./collect-run.ts";
 import type { Context } from "./context.ts";
 import { EngineError, engineError } from "./errors.ts";
 import { type Progress, progressOn } from "./progress.ts";
+import { exportedState, parseState } from "./state.ts";
 import { targetsOf } from "./targets.ts";
+import { note } from "./terminal.ts";
 import { inTurn, interruptedWaiting, isConflict } from "./turn.ts";
 
 /**
@@ -23,9 +25,26 @@ export async function update(
 ): Promise<UpdateReport> {
   const target = only.length > 0 ? { target: await targetsIn(context, only) } : {};
   const report = await runEngine((options) => stack.up({ ...options, suppressOutputs: true, ...target }), { onWait });
-  // What they had made was found and taken over: our creates can be repeated. Else the engine would warn for ever.
-  if (report.unfinished) await runEngine((options) => stack.refresh({ ...options, clearPendingCreates: true }));
+  if (report.unfinished) await settleKilled(stack, only.length === 0 && report.failures.size === 0);
   return report;
+}
+
+/**
+ * Brings to an end what the engine remembers of a killed run: what that one had made was found and taken over, since our
+ * creates can be repeated, or is wanted no more and taken away. Else the engine would warn of it for ever.
+ *
+ * @param complete Whether the run that is over made all that is wanted.
+ */
+async function settleKilled(stack: Stack, complete: boolean): Promise<void> {
+  // Loaded where it is used: it knows all parts of a cluster.
+  const { killedCreates, placeOf, removeObjects } = await import("./kubernetes/killed-creates.ts");
+  const deployment = await exportedState(stack);
+  const { unwanted, open } = killedCreates(deployment, complete);
+  const removed = await removeObjects(unwanted, { context: parseState(deployment).cluster?.context });
+  if (removed.length > 0) {
+    note(`Taken away, since a killed run made it and nobody wants it: ${removed.map(placeOf).join(", ")}.`);
+  }
+  if (!open) await runEngine((options) => stack.refresh({ ...options, clearPendingCreates: true }));
 }
 
 async function targetsIn({ root, stack }: Context, only: readonly string[]): Promise<string[]> {

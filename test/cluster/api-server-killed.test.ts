@@ -107,6 +107,19 @@ test("a run that was killed while it made objects is brought to its end by the n
   expect(later).toEqual(expect.arrayContaining(uids));
 });
 
+test("what a killed run made of a version that no later run wants is taken away", async () => {
+  await project.writeRegistry(plainRegistry(imagesOf("c")));
+  const { child, outcome } = await startUp("c");
+  for (const { pid } of treeOf(child.pid ?? 0)) killIfThere(pid);
+  await outcome;
+  expect(await gatesOf("c")).not.toEqual([]);
+
+  await project.writeRegistry(plainRegistry(imagesOf("d")));
+  await must(project.conduit("up", "--stack", "dev"));
+  expect(await gatesOf("c")).toEqual([]);
+  await expectAllIsWell("d");
+});
+
 test("after the API server was killed in the middle of a run and is back, the next run brings it to its end", async () => {
   await project.writeRegistry(plainRegistry(imagesOf("b")));
   const { child, outcome } = await startUp("b");
