@@ -1,6 +1,6 @@
 import { Image, type ImageArgs } from "@pulumi/docker-build";
 import * as pulumi from "@pulumi/pulumi";
-import type { GitRelease, ReleaseSource } from "../../sources/release-source.ts";
+import type { GitRelease } from "../../sources/release-source.ts";
 import { buildSecrets } from "./build-secrets.ts";
 import { algorithmDockerfile, contextLocation, needsSsh } from "./dockerfile.ts";
 import type { ImagesSettings } from "./image-settings.ts";
@@ -10,11 +10,11 @@ export interface AlgorithmImageArgs {
   /** Where images go: a registry and a path in it. The image's name there is the algorithm's. */
   readonly registry: string;
   readonly images: ImagesSettings;
-  /** What is to be built: outputs of the release, whose `source` is in a git repository. */
+  /** What is to be built: of the release, whose source is in a git repository. */
   readonly release: {
     readonly version: pulumi.Input<string>;
     readonly commit: pulumi.Input<string>;
-    readonly source: pulumi.Input<ReleaseSource>;
+    readonly source: pulumi.Input<GitRelease>;
   };
   /** The worker base image for the release's Python, by digest. */
   readonly base: pulumi.Input<string>;
@@ -36,7 +36,7 @@ export class AlgorithmImage extends pulumi.ComponentResource {
     const { registry, images, release, base } = args;
     const resolved = pulumi.all([release.version, release.commit, release.source, base]);
     const build = resolved.apply(([version, commit, source, from]) =>
-      algorithmImage({ algorithm: name, registry, images, version, commit, source: gitOf(name, source), base: from }),
+      algorithmImage({ algorithm: name, registry, images, version, commit, source, base: from }),
     );
     const image = new Image(
       name,
@@ -80,9 +80,4 @@ export function algorithmImage({ algorithm, registry, images, version, commit, s
     },
     ssh: needsSsh(source) ? [{ id: "default" }] : [],
   } satisfies Partial<ImageArgs>;
-}
-
-function gitOf(algorithm: string, source: ReleaseSource): GitRelease {
-  if (source.kind === "git") return source;
-  throw new Error(`The source of \`${algorithm}\` is of the kind \`${source.kind}\`, of which no image is built.`);
 }

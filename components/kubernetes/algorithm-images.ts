@@ -1,5 +1,7 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Algorithm } from "../../registry/resolve.ts";
+import type { GitRelease, ReleaseSource } from "../../sources/release-source.ts";
+import { refused } from "../refused.ts";
 import type { Candidate, Release } from "../release.ts";
 import { AlgorithmImage } from "./algorithm-image.ts";
 import type { ImagesSettings } from "./image-settings.ts";
@@ -13,6 +15,8 @@ export interface AlgorithmImagesArgs {
   readonly context: WorkerBaseImageArgs["context"];
   /** The outputs of the previous run's releases, by algorithm. */
   readonly previous: ReadonlyMap<string, unknown>;
+  /** The images that the previous run built, by the name of their resource: references by digest. */
+  readonly built: ReadonlyMap<string, string>;
 }
 
 /** What an image is made for. */
@@ -37,31 +41,59 @@ export type ImageOf = (name: string, args: ImageOfArgs, parent: pulumi.Resource)
  * The images of a stack: a worker base image for each version of Python that is in use, and one for each algorithm that is
  * built. A mock runs in its worker base image, and what a team brings as it is.
  */
-export function algorithmImages({ images, context, previous }: AlgorithmImagesArgs): ImageOf {
+export function algorithmImages({ images, context, previous, built }: AlgorithmImagesArgs): ImageOf {
   const bases = new Map<string, WorkerBaseImage>();
-  const baseFor = (python: string, registry: string) => {
-    const name = `worker-python-${python}`;
-    const base = bases.get(python) ?? new WorkerBaseImage(name, { python, registry, images, context });
+  const { registry } = images;
+  const baseFor = (python: string, to: string) => {
+    const base = bases.get(python) ?? new WorkerBaseImage(baseName(python), { python, registry: to, images, context });
     bases.set(python, base);
     return base.ref;
   };
   return (name, { entry, release, candidate }, parent) => {
     const { kind, python } = wantedImage(candidate, previous.get(name), entry.source);
-    const { registry } = images;
-    if (kind === "image") return { image: referenceOf(release), mock: undefined };
-    if (registry === undefined) throw new Error("Images are to be built, and `images.registry` was not checked.");
+    if (kind === "image") return { image: referenceOf(name, release), mock: undefined };
+    const mock = kind === "mock" ? mockOf(release) : undefined;
+    if (registry === undefined) {
+      // Nothing new is built; what was before stays.
+      const before = built.get(kind === "mock" ? baseName(python) : name);
+      const problem = "problem" in candidate ? candidate.problem : nothingBuilt;
+      return { image: before === undefined ? refused(name, problem, release) : pulumi.output(before), mock };
+    }
     const base = baseFor(python, registry);
-    if (kind === "mock") return { image: base, mock: mockOf(release) };
-    return { image: new AlgorithmImage(name, { registry, images, release, base }, { parent }).ref, mock: undefined };
+    if (kind === "mock") return { image: base, mock };
+    const { version, commit } = release;
+    const build = { version, commit, source: repositoryOf(name, release) };
+    return { image: new AlgorithmImage(name, { registry, images, release: build, base }, { parent }).ref, mock };
   };
 }
 
+/** The name of the resource that builds the worker base image for a version of Python. */
+function baseName(python: string): string {
+  return `worker-python-${python}`;
+}
+
+const nothingBuilt = "An image is to be built of it, and `conduit:images` has no `registry`. Name one.";
+
 /** The image that a team brings. */
-function referenceOf({ source }: Release): pulumi.Output<string> {
-  return source.apply((found) => {
-    if (found.kind === "image") return found.reference;
-    throw new Error(`A release of the kind \`${found.kind}\` brings no image.`);
-  });
+function referenceOf(name: string, release: Release): pulumi.Output<string> {
+  return release.source.apply((found) =>
+    found.kind === "image" ? pulumi.output(found.reference) : otherKind<string>(name, release, found, "image"),
+  );
+}
+
+/** The commit of which an image is built. */
+function repositoryOf(name: string, release: Release): pulumi.Output<GitRelease> {
+  return release.source.apply((found) =>
+    found.kind === "git" ? pulumi.output<GitRelease>(found) : otherKind<GitRelease>(name, release, found, "git"),
+  );
+}
+
+/** A run that leaves the release as it was, since it is limited to others, finds the source there that was named before. */
+function otherKind<T>(name: string, release: Release, found: ReleaseSource, wanted: ReleaseSource["kind"]) {
+  const problem =
+    `Its release has a source of the kind \`${found.kind}\`, and the registry names one of the kind \`${wanted}\`, which this ` +
+    "run did not take up. Run it again for this algorithm too.";
+  return refused<T>(name, problem, release);
 }
 
 function mockOf({ source }: Release): NonNullable<RunImage["mock"]> {

@@ -24,6 +24,7 @@ import { kubernetesWorker } from "./kubernetes-worker.ts";
 import { managedBy } from "./metadata.ts";
 import { Monitoring, monitoringObjects } from "./monitoring.ts";
 import { ownershipGuard } from "./ownership-guard.ts";
+import { imageType } from "./previous-outputs.ts";
 import { registryDigests } from "./registry-digests.ts";
 import { siteProblems } from "./site-problems.ts";
 import { scrapedFrom, stackMonitoring } from "./stack-monitoring.ts";
@@ -84,7 +85,8 @@ export async function kubernetesPlatform(args: KubernetesPlatformArgs): Promise<
     registry.namespaces.map((namespace) => [namespace.name, siteOf(namespace, { stack, settings, places, temporal })]),
   );
   const releases = releasesOf(previous);
-  const imageOf = algorithmImages({ images: settings.images, context: args.imageContext, previous: releases });
+  const built = builtImages(previous);
+  const imageOf = algorithmImages({ images: settings.images, context: args.imageContext, previous: releases, built });
   return {
     recipe: kubernetesRecipe(settings.images, args.imageContext.digest),
     sources: { form: "remote", previous: releases, digestOf: registryDigests() },
@@ -189,6 +191,11 @@ function siteOf(namespace: Namespace, { stack, settings, places, temporal }: Omi
 
 function releasesOf(previous: PreviousResources): ReadonlyMap<string, unknown> {
   return new Map(previous.ofType("conduit:index:Release").map(({ name, outputs }) => [name, outputs]));
+}
+
+function builtImages(previous: PreviousResources): ReadonlyMap<string, string> {
+  const images = previous.ofType(imageType).map(({ name, outputs }) => [name, outputs.ref] as const);
+  return new Map(images.flatMap(([name, ref]) => (typeof ref === "string" ? [[name, ref] as const] : [])));
 }
 
 function known<T>(map: ReadonlyMap<string, T>, key: string): T {

@@ -110,7 +110,29 @@ test("a commit and a mock run as images by digest, and another machine neither c
   const second = await imageOf("ranker");
   expect(second).not.toBe(first);
   await pulumi(one, "preview", "--expect-no-changes");
+}, 900_000);
 
+test("where nothing is built any more, an algorithm whose new image is not there keeps the one that was built", async () => {
+  const built = await imageOf("ranker");
+  const entry = { namespace: "speech", owner: "us" };
+  await two.writeRegistry({
+    namespaces: { speech: { owner: "us" } },
+    algorithms: {
+      ranker: { ...entry, source: { image: `${registry.host}/algorithms/none:1` } },
+      summarize: { ...entry, source: { image: built } },
+    },
+  });
+  await two.configure("dev", { platform: "kubernetes", temporal: { mode: "external", address: temporal.address } });
+  for (const _run of ["first", "second"]) {
+    const { code, stdout, stderr } = await two.pulumi("up", "--yes", "--skip-preview", "--stack", "dev");
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain("gives no digest for");
+    expect(await imageOf("ranker")).toBe(built);
+    expect(await imageOf("summarize")).toBe(built.replace(/:[^:@/]*@/, "@"));
+  }
+}, 600_000);
+
+test("a destroy leaves the images that were built", async () => {
   await pulumi(one, "destroy", "--yes", "--skip-preview");
   const kept = await fetch(`${registry.url}/v2/algorithms/ranker/tags/list`);
   expect(await kept.json()).toMatchObject({ tags: [expect.any(String), expect.any(String)] });

@@ -47,7 +47,8 @@ export async function imageStack(options: ImageStackOptions): Promise<Stack> {
     await writeWorkerImageContext({ digest, ...context }, path.join(folder, "project", ".conduit", "images"));
     const releases = (await previousState(previousOutputs)).ofType("conduit:index:Release");
     const previous = new Map(releases.map(({ name, outputs }) => [name, outputs]));
-    const imageOf = algorithmImages({ images, context: { digest, location: `.conduit/images/${digest}` }, previous });
+    const location = `.conduit/images/${digest}`;
+    const imageOf = algorithmImages({ images, context: { digest, location }, previous, built: new Map() });
     const candidates = await resolveCandidates(algorithms, kubernetesRecipe(images, digest), {
       form: "remote",
       cache: path.join(home, "cache"),
