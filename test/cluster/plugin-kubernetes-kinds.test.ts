@@ -1,4 +1,5 @@
 import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cluster } from "./cluster.ts";
 import { startCluster } from "./start-cluster.ts";
@@ -17,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(async () => cluster?.stop());
 
-type Options = { provider: k8s.Provider };
+type Options = { provider: k8s.Provider; dependsOn?: pulumi.Resource[] };
 
 const labels = { app: "web" };
 const pod = { containers: [{ name: "web", image: "registry.test/web:1", resources: { requests: { cpu: "0.1" } } }] };
@@ -66,7 +67,8 @@ function network(namespace: string, options: Options): void {
   );
 }
 
-function rules(namespace: string, options: Options): void {
+/** Answers those that pods have to keep to. */
+function rules(namespace: string, options: Options): pulumi.Resource[] {
   const named = (name: string) => ({ name, namespace });
   new k8s.core.v1.ServiceAccount(
     "account",
@@ -82,11 +84,11 @@ function rules(namespace: string, options: Options): void {
   const subjects = [{ kind: "ServiceAccount", name: "account", namespace }];
   new k8s.rbac.v1.RoleBinding("binding", { metadata: named("binding"), roleRef, subjects }, options);
   const hard = { "requests.cpu": "4000m", "requests.memory": "0.5Gi", pods: "20" };
-  new k8s.core.v1.ResourceQuota("quota", { metadata: named("quota"), spec: { hard } }, options);
+  const quota = new k8s.core.v1.ResourceQuota("quota", { metadata: named("quota"), spec: { hard } }, options);
   const limits = [
     { type: "Container", default: { cpu: "1000m", memory: "64Mi" }, defaultRequest: { cpu: "0.1", memory: "1024Ki" } },
   ];
-  new k8s.core.v1.LimitRange("range", { metadata: named("range"), spec: { limits } }, options);
+  return [quota, new k8s.core.v1.LimitRange("range", { metadata: named("range"), spec: { limits } }, options)];
 }
 
 /** A kind of one's own and an object of it, which can only be made once the kind is there. */
@@ -126,9 +128,10 @@ test("objects of every kind come, are found unchanged by preview and refresh, an
       const namespace = "kinds";
       const space = new k8s.core.v1.Namespace("space", { metadata: { name: namespace } }, options);
       const inside = { ...options, dependsOn: [space] };
-      rules(namespace, inside);
+      const bounds = rules(namespace, inside);
       network(namespace, inside);
-      workloads(namespace, inside);
+      // The quota refuses a pod that says nothing of its memory, until the range fills that in.
+      workloads(namespace, { ...options, dependsOn: [space, ...bounds] });
       custom(namespace, field, inside);
     });
   await all("first").up();
