@@ -26,13 +26,20 @@ const names = ["diarize", "ocr", "ranker"];
 const imagesOf = (digit: string) => Object.fromEntries(names.map((name) => [name, imageOf(name, digit)]));
 const where = { namespace: "speech" };
 
+/** After the API server's return controllers and nodes take their time to come back. */
+const patient = "2m";
+
+/** How long the stack waits for pods. */
+function waitFor(podStart: string): Promise<void> {
+  return project.configure("dev", plainSettings(server.address, { podStart }));
+}
+
 beforeAll(async () => {
   [cluster, server] = await Promise.all([startCluster(), startLocalServer()]);
   objects = new Objects(cluster.kubeconfig);
   // The state lies where `./conduit` keeps it by itself.
   project = await makeKubernetesProject(cluster.kubeconfig, { PULUMI_BACKEND_URL: undefined });
-  // After its return controllers and nodes take their time to come back.
-  await project.configure("dev", plainSettings(server.address, { podStart: "2m" }));
+  await waitFor(patient);
   await project.writeRegistry(plainRegistry(imagesOf("a")));
 });
 
@@ -133,6 +140,7 @@ test("after the API server was killed in the middle of a run and is back, the ne
 });
 
 test("while the API server is away, a run says that it cannot be reached, and what to do", async () => {
+  await waitFor("10s");
   await project.writeRegistry(plainRegistry(imagesOf("e")));
   const { outcome } = await startUp("e");
   await cluster.apiServer.stop();
@@ -142,6 +150,7 @@ test("while the API server is away, a run says that it cannot be reached, and wh
   expect(stderr).toMatch(/^The Kubernetes API.* cannot be reached: .* See what `kubectl cluster-info` says/m);
   expect(stderr).not.toContain("refuses");
 
+  await waitFor(patient);
   await must(project.conduit("up", "--stack", "dev"));
   await expectAllIsWell("e");
 });
