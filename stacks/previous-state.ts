@@ -62,10 +62,9 @@ export function readPrevious(answer: Uint8Array, wanted: (type: string) => Selec
   const returned = fieldBytes(answer, 1) ?? new Uint8Array();
   const outputsOf = (urn: string) => (key: string) => (key === "outputs" ? wanted(partsOf(urn).type) : undefined);
   const read = readStruct(returned, (field) => (field === "outputs" ? outputsOf : undefined));
-  const resources = Object.entries(answerSchema.parse(read).outputs).map(([urn, { outputs }]) => ({
-    type: partsOf(urn).type,
-    name: partsOf(urn).name,
-    outputs,
-  }));
+  const resources = Object.entries(answerSchema.parse(read).outputs).map(([urn, { outputs }]) => {
+    const { type, name } = partsOf(urn);
+    return { type, name, outputs };
+  });
   return { resources, ofType: (type) => resources.filter((resource) => resource.type === type) };
 }

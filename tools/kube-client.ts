@@ -52,7 +52,7 @@ export interface ObjectKind {
 /** Lists the objects of a kind, those alone whose labels a selector takes. */
 export type ListObjects = (kind: ObjectKind, selector?: string) => Promise<readonly KubernetesObject[]>;
 
-/** The way to list objects of any kind, whose errors are those of the client (`explainList`, `isUnknownKind`). */
+/** The way to list objects of any kind, whose errors are those of the client (`explainApiError`, `isUnknownKind`). */
 export async function objectLister(config: KubeConfig): Promise<ListObjects> {
   const { KubernetesObjectApi } = await import("@kubernetes/client-node");
   const client = KubernetesObjectApi.makeApiClient(config);
@@ -61,8 +61,8 @@ export async function objectLister(config: KubeConfig): Promise<ListObjects> {
     (await client.list(apiVersion, kind, namespace, ...unused, selector)).items;
 }
 
-/** What a user is told when a list fails: `refused` where the cluster answered, else that it cannot be reached. */
-export async function explainList(
+/** What a user is told when the API does not do what it was asked: `refused` where the cluster answered, else that it cannot be reached. */
+export async function explainApiError(
   thrown: unknown,
   config: KubeConfig,
   refused: (status: number) => string,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { algorithmLabel, managedSelector } from "../../components/kubernetes/metadata.ts";
-import { explainList, type KubeTarget, loadKubeConfig, objectLister } from "../../tools/kube-client.ts";
+import { explainApiError, type KubeTarget, loadKubeConfig, objectLister } from "../../tools/kube-client.ts";
 import { isUnknownKind } from "../../tools/unknown-kind.ts";
 
 // What is read of the cluster's objects: each only as far as a status tells of it.
@@ -110,7 +110,7 @@ export async function clusterView(target: KubeTarget, namespaces: readonly strin
     return { workloads: [...deployments, ...statefulSets], jobs, pods, scaledObjects };
   } catch (thrown) {
     const server = config.getCurrentCluster()?.server;
-    throw await explainList(
+    throw await explainApiError(
       thrown,
       config,
       (status) =>

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { stackAnnotation } from "../../components/kubernetes/metadata.ts";
 import { type ObjectReference, referenceKey } from "../../components/kubernetes/ownership.ts";
 import { referenceOf } from "../../components/kubernetes/ownership-guard.ts";
-import { explainList, type KubeTarget, loadKubeConfig } from "../../tools/kube-client.ts";
+import { explainApiError, type KubeTarget, loadKubeConfig } from "../../tools/kube-client.ts";
 
 const resourceSchema = z.looseObject({
   urn: z.string(),
@@ -81,7 +81,7 @@ export async function removeObjects(
       return (await remove(api, object)) ? [object] : [];
     } catch (thrown) {
       if (thrown instanceof ApiException && thrown.code === 404) return [];
-      throw await explainList(thrown, config, (status) => refusal(status, object));
+      throw await explainApiError(thrown, config, (status) => refusal(status, object));
     }
   });
   return (await Promise.all(removed)).flat();

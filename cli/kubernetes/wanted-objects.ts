@@ -1,5 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
+import { providerType } from "../../components/kubernetes/cluster-identity.ts";
 import { algorithmType, partsOf } from "../../tools/urn.ts";
 import type { WantedObject } from "./failure.ts";
 
@@ -16,7 +17,7 @@ export class WantedObjects {
 
   /** Takes in what an event says of a resource. */
   learn({ urn, type, new: made }: StepEventMetadata): void {
-    if (type === "pulumi:providers:kubernetes") this.context = providerSchema.safeParse(made?.inputs).data?.context;
+    if (type === providerType) this.context = providerSchema.safeParse(made?.inputs).data?.context;
     if (!type.startsWith("kubernetes:")) return;
     const manifest = manifestSchema.safeParse(made?.inputs).data;
     if (manifest) this.objects.set(urn, manifest.metadata);

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { UserError } from "../../errors.ts";
-import { explainList, type KubeTarget, loadKubeConfig, objectLister } from "../../tools/kube-client.ts";
+import { explainApiError, type KubeTarget, loadKubeConfig, objectLister } from "../../tools/kube-client.ts";
 import { isUnknownKind } from "../../tools/unknown-kind.ts";
 import { type ExistingObject, type ObjectReference, referenceKey } from "./ownership.ts";
 
@@ -47,7 +47,8 @@ async function lister(target: KubeTarget, installing: readonly string[]) {
     try {
       return await list(reference);
     } catch (thrown) {
-      if (!isUnknownKind(thrown)) throw await explainList(thrown, config, (code) => refusal(code, kind, apiVersion));
+      if (!isUnknownKind(thrown))
+        throw await explainApiError(thrown, config, (code) => refusal(code, kind, apiVersion));
       if (installing.some((group) => apiVersion.startsWith(`${group}/`))) return [];
       const { server } = config.getCurrentCluster() ?? {};
       throw new UserError(
