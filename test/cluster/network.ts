@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { messageOf } from "../../errors.ts";
+import { codeOf, messageOf } from "../../errors.ts";
 import { run } from "../../tools/run.ts";
 import { systemProgram } from "./machine.ts";
 
@@ -57,11 +57,20 @@ export async function createNetwork(): Promise<Network> {
 export async function removeNetwork({ namespace }: Network): Promise<void> {
   if (!(await ip("netns", "list")).split("\n").some((line) => line.split(" ")[0] === namespace)) return;
   for (const pid of (await ip("netns", "pids", namespace)).split("\n").filter((line) => line !== "")) {
-    process.kill(Number(pid), "SIGKILL");
+    killIfThere(Number(pid));
   }
   // Without the device, the addresses would stay taken until the system gets round to it.
   await ip("-n", namespace, "link", "delete", inside).catch(() => undefined);
   await ip("netns", "delete", namespace);
+}
+
+/** One of several may have ended because another one was killed. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (thrown) {
+    if (codeOf(thrown) !== "ESRCH") throw thrown;
+  }
 }
 
 /** The command that runs another one in a network. */
@@ -110,6 +119,7 @@ function ipProgram(): string {
   return systemProgram("ip") ?? "ip";
 }
 
-function ip(...args: string[]): Promise<string> {
+/** Runs `ip`. */
+export function ip(...args: string[]): Promise<string> {
   return run(ipProgram(), args);
 }
