@@ -4,7 +4,10 @@ import { run } from "../../../tools/run.ts";
 import { debianPackage } from "../../support/debian-package.ts";
 import { writeImage } from "./image-archive.ts";
 
-/** Busybox, of which pods are made here that need no more than a shell; it also keeps each pod's namespaces open. */
+/**
+ * Busybox, of which pods are made here that need no more than a shell; it also keeps each pod's namespaces open. Linked
+ * statically as it is, its `wget` crashes when it is given a time limit (`-T`).
+ */
 export const baseImage = "conduit.test/busybox:1";
 
 /** Makes the image out of Debian's static busybox, as a file. */

@@ -25,7 +25,6 @@ const kernelSettings = {
  * node's own. Then it waits for children of others that have ended, as the first process of a system must.
  */
 const script = `set -e
-ulimit -n "$(ulimit -H -n)"
 mount --make-rshared /
 for name in lib log; do
   mount -t overlay -o "lowerdir=/var/$name,upperdir=$1/var-$name/upper,workdir=$1/var-$name/work" overlay "/var/$name"
