@@ -18,6 +18,8 @@ export interface Cluster {
   readonly kubeconfig: string;
   /** Where the API server answers, as `https://198.18.0.2:6443`. */
   readonly address: string;
+  /** This machine's address as the cluster and its real pods see it. */
+  readonly hostAddress: string;
   /** Holds the record, keys, data and a log for each process. */
   readonly folder: string;
   /** Ends its processes and removes its network and its folder. May be called again. */
@@ -40,6 +42,7 @@ export function clusterOf(folder: string, record: ClusterRecord): Cluster {
   return {
     kubeconfig: path.join(folder, "kubeconfig"),
     address: addressOf(record),
+    hostAddress: record.network.hostAddress,
     folder,
     stop: () => stopCluster(folder),
     apiServer: {

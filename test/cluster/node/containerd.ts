@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { stringify } from "smol-toml";
 import { baseImage } from "./base-image.ts";
-import { bridge, containerdSocket, type NodeSetting, nodeFile, podRange } from "./setting.ts";
+import { bridge, containerdSocket, type NodeSetting, nodeFile, podRange, registriesOf } from "./setting.ts";
 
 /** containerd's own command. */
 export function containerdCommand(setting: NodeSetting): string[] {
@@ -44,14 +44,18 @@ function configuration(setting: NodeSetting, networks: string): object {
         restrict_oom_score_adj: true,
         containerd: { runtimes: { runc } },
         cni: { bin_dir: setting.node.plugins, conf_dir: networks },
-        registry: { config_path: nodeFile(setting, "registries") },
+        registry: { config_path: registriesOf(setting) },
       },
     },
   };
 }
 
 function podNetwork(setting: NodeSetting): object {
-  const addresses = { type: "host-local", ranges: [[{ subnet: podRange }]], dataDir: nodeFile(setting, "addresses") };
+  const addresses = {
+    type: "host-local",
+    ranges: [[{ subnet: podRange, registriesOf }]],
+    dataDir: nodeFile(setting, "addresses"),
+  };
   const ipam = { ...addresses, routes: [{ dst: "0.0.0.0/0" }] };
   // Pods reach their own Services, and this machine sees the node's address only.
   const joined = { type: "bridge", bridge, isGateway: true, ipMasq: true, hairpinMode: true, ipam };

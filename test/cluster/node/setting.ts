@@ -19,5 +19,10 @@ export function nodeFile({ folder }: Pick<Setting, "folder">, name: string): str
   return path.join(folder, "node", name);
 }
 
+/** The folder in which containerd looks for where a registry is, each time that it pulls from it. */
+export function registriesOf({ folder }: Pick<Setting, "folder">): string {
+  return nodeFile({ folder }, "registries");
+}
+
 /** Where containerd listens: within the node's own `/run`. */
 export const containerdSocket = "/run/containerd/containerd.sock";
