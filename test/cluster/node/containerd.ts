@@ -9,19 +9,6 @@ export function containerdCommand(setting: NodeSetting): string[] {
   return [path.join(setting.node.containerd, "containerd"), "--config", nodeFile(setting, "containerd.toml")];
 }
 
-/** The command of containerd's client for the images that pods may use. */
-export function imagesCommand({ node }: NodeSetting, ...command: string[]): string[] {
-  return [
-    path.join(node.containerd, "ctr"),
-    "--address",
-    containerdSocket,
-    "--namespace",
-    "k8s.io",
-    "images",
-    ...command,
-  ];
-}
-
 /** Writes how containerd runs containers and joins pods to the bridge. */
 export async function writeContainerdConfiguration(setting: NodeSetting): Promise<void> {
   const networks = nodeFile(setting, "networks");

@@ -10,6 +10,8 @@ export interface Image {
   readonly name: string;
   /** What is run where a pod does not say. */
   readonly command: readonly string[];
+  /** The numbers of its user and group, as `65532:65532`. @default root */
+  readonly user?: string;
 }
 
 /** Go's names of the architectures that Node names otherwise. */
@@ -35,7 +37,7 @@ export async function writeImage(archive: string, image: Image, fill: (root: str
     const configuration = {
       architecture: architectures[process.arch] ?? process.arch,
       os: "linux",
-      config: { Cmd: image.command },
+      config: { Cmd: image.command, User: image.user ?? "" },
       rootfs: { type: "layers", diff_ids: [`sha256:${layer}`] },
     };
     const manifest = [{ Config: "config.json", RepoTags: [image.name], Layers: ["layer.tar"] }];

@@ -43,8 +43,8 @@ export async function startNode(setting: NodeSetting): Promise<void> {
     "kube-proxy": inSpace(first, proxyCommand(setting)),
   });
   for (const name of ["containerd", "coredns", "kube-proxy"] as const) await startComponent(folder, name);
-  await until(folder, ["node", "containerd"], () => isContainerdReady(setting, first));
-  await importImages(setting, first, setting.node.image);
+  await until(folder, ["node", "containerd"], () => isContainerdReady(folder));
+  await importImages(folder, setting.node.image);
   await startComponent(folder, "kubelet");
   await until(folder, [...controlPlaneNames, "node", "containerd", "kubelet"], () =>
     isFurnished(path.join(folder, "kubeconfig"), 1),
