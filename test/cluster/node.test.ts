@@ -59,7 +59,7 @@ test("a pod finds its claimed volume", async () => {
   const claim = { apiVersion: "v1", kind: "PersistentVolumeClaim", metadata: { name: "data", namespace: "default" } };
   const resources = { requests: { storage: "1Gi" } };
   await objects.create({ ...claim, spec: { accessModes: ["ReadWriteOnce"], resources } });
-  const settings = { user: 0, volume: { persistentVolumeClaim: { claimName: "data" } } };
+  const settings = { volume: { persistentVolumeClaim: { claimName: "data" } } };
   await objects.create(busyboxPod("writes", "default", "echo kept > /tmp/file", settings));
   expect(await outputOf("writes")).toBe("");
   await objects.create(busyboxPod("reads", "default", "cat /tmp/file", settings));

@@ -14,7 +14,7 @@ export const baseImage = "conduit.test/busybox:1";
 export async function makeBaseImage(archive: string): Promise<void> {
   const busybox = path.join(await debianPackage("busybox-static"), "bin", "busybox");
   const names = (await run(busybox, ["--list"])).trim().split("\n");
-  await writeImage(archive, { name: baseImage, command: ["/bin/sleep", "infinity"] }, async (root) => {
+  await writeImage(archive, { name: baseImage, entrypoint: ["/bin/sleep", "infinity"] }, async (root) => {
     const folder = path.join(root, "bin");
     await mkdir(folder);
     await copyFile(busybox, path.join(folder, "busybox"));

@@ -8,8 +8,8 @@ import { run } from "../../../tools/run.ts";
 export interface Image {
   /** With the registry and the tag. */
   readonly name: string;
-  /** What is run where a pod does not say. */
-  readonly command: readonly string[];
+  /** What a pod runs that names no command; its arguments are added. */
+  readonly entrypoint: readonly string[];
   /** The numbers of its user and group, as `65532:65532`. @default root */
   readonly user?: string;
 }
@@ -37,7 +37,7 @@ export async function writeImage(archive: string, image: Image, fill: (root: str
     const configuration = {
       architecture: architectures[process.arch] ?? process.arch,
       os: "linux",
-      config: { Cmd: image.command, User: image.user ?? "" },
+      config: { Entrypoint: image.entrypoint, User: image.user ?? "" },
       rootfs: { type: "layers", diff_ids: [`sha256:${layer}`] },
     };
     const manifest = [{ Config: "config.json", RepoTags: [image.name], Layers: ["layer.tar"] }];

@@ -36,7 +36,7 @@ export async function kedaFiles(onProgress: (line: string) => void): Promise<Ked
       const program = path.join(folder, file);
       await build(`github.com/kedacore/keda/v2/cmd/${main}`, program);
       // The user that KEDA's own images have.
-      const properties = { name: `${image}:${kedaTag}`, command: [`/${file}`], user: "65532:65532" };
+      const properties = { name: `${image}:${kedaTag}`, entrypoint: [`/${file}`], user: "65532:65532" };
       await writeImage(path.join(folder, `${file}.tar`), properties, async (root) => {
         await copyFile(program, path.join(root, file));
         await chmod(path.join(root, file), 0o755);
