@@ -10,7 +10,7 @@ import { startCluster } from "./start-cluster.ts";
 import { busyboxPod } from "./support/busybox-pod.ts";
 import { Objects } from "./support/objects.ts";
 import { answerOfPort } from "./support/port-answer.ts";
-import { deployment, restrictedNamespace, service } from "./support/workloads.ts";
+import { deployment, isPodReady, restrictedNamespace, service } from "./support/workloads.ts";
 
 let cluster: Cluster;
 let objects: Objects;
@@ -29,7 +29,7 @@ test("a restricted pod runs and gets ready, and a Service leads to it by its nam
   const serve = "echo served > /tmp/index.html && echo serving && exec httpd -f -p 8080 -h /tmp";
   const readinessProbe = { httpGet: { port: 8080, path: "/" }, periodSeconds: 1 };
   await objects.create(busyboxPod("web", "careful", serve, { container: { readinessProbe } }));
-  await untilPod("web", "careful", ({ status }) => isReady(status));
+  await untilPod("web", "careful", isPodReady);
   await objects.create(service("web", "careful"));
   await objects.create(busyboxPod("asks", "default", "wget -q -O - http://web.careful.svc.cluster.local"));
   expect(await outputOf("asks")).toBe("served\n");
@@ -44,7 +44,7 @@ test("kubectl shows a pod's log and runs commands in it", async () => {
 
 test("a port of a pod is forwarded through the API", async () => {
   await objects.create(busyboxPod("says", "default", "echo hello from the pod | nc -l -p 7233"));
-  await untilPod("says", "default", ({ status }) => isReady(status));
+  await untilPod("says", "default", isPodReady);
   expect(await answerOfPort(configuration(), "says", 7233)).toBe("hello from the pod\n");
 });
 
@@ -111,8 +111,4 @@ async function untilPod(name: string, namespace: string, isSo: (pod: V1Pod) => b
 async function outputOf(name: string): Promise<string> {
   await untilPod(name, "default", ({ status }) => status?.phase === "Succeeded");
   return await configuration().makeApiClient(CoreV1Api).readNamespacedPodLog({ name, namespace: "default" });
-}
-
-function isReady(status: V1Pod["status"]): boolean {
-  return status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 }

@@ -1,17 +1,23 @@
-import { readFile } from "node:fs/promises";
-import { loadAllYaml, type V1Deployment } from "@kubernetes/client-node";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { V1Deployment } from "@kubernetes/client-node";
+import { run } from "../../../tools/run.ts";
 import type { Cluster } from "../cluster.ts";
-import { type Manifest, Objects } from "../support/objects.ts";
+import { kubectlPath } from "../programs.ts";
+import { Objects } from "../support/objects.ts";
 import { importImages } from "./images.ts";
 import { type KedaFiles, kedaPrograms, kedaTag } from "./keda-programs.ts";
 
 /** Installs KEDA in a cluster with a real node, and waits until it scales. */
 export async function installKeda(cluster: Cluster, { images, manifests }: KedaFiles): Promise<void> {
   for (const archive of images) await importImages(cluster.folder, archive);
+  const file = path.join(cluster.folder, "keda.yaml");
+  await writeFile(file, adapted(await readFile(manifests, "utf8")));
+  const apply = ["apply", "--server-side", "--force-conflicts", "--filename", file];
+  await run(await kubectlPath(), ["--kubeconfig", cluster.kubeconfig, ...apply]);
   const objects = new Objects(cluster.kubeconfig);
-  const all: Manifest[] = loadAllYaml(adapted(await readFile(manifests, "utf8")));
-  for (const manifest of all) await objects.apply(manifest);
-  for (const deployment of all.filter(({ kind }) => kind === "Deployment")) {
+  for (const name of ["keda-operator", "keda-metrics-apiserver"]) {
+    const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace: "keda" } };
     await objects.wait<V1Deployment>(deployment, (found) => found?.status?.readyReplicas === 1);
   }
   const service = { apiVersion: "apiregistration.k8s.io/v1", kind: "APIService" };
