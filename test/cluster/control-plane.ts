@@ -47,7 +47,7 @@ export function controlPlane(setting: Setting): Record<(typeof controlPlaneNames
       ...[...ownVolumes(setting), kubernetes, "kube-controller-manager"],
       ...controllerManagerFlags(setting),
     ),
-    "kube-scheduler": within(kubernetes, "kube-scheduler", ...clientFlags(setting, "kube-scheduler")),
+    "kube-scheduler": within(kubernetes, "kube-scheduler", ...schedulerFlags(setting)),
   };
 }
 
@@ -128,6 +128,15 @@ function controllerManagerFlags(setting: Setting): string[] {
     `--cluster-signing-cert-file=${file("ca.crt")}`,
     `--cluster-signing-key-file=${file("ca.key")}`,
     "--enable-hostpath-provisioner=true",
+  ];
+}
+
+function schedulerFlags(setting: Setting): string[] {
+  return [
+    ...clientFlags(setting, "kube-scheduler"),
+    // A pod that is tried again the moment its claim is bound can still find it unbound, in a cache that is behind; it would
+    // then wait for 5 minutes. So it is tried again a second later, as before Kubernetes 1.33.
+    "--feature-gates=SchedulerPopFromBackoffQ=false",
   ];
 }
 

@@ -1,6 +1,7 @@
 import { ensurePulumi } from "../../tools/toolchain.ts";
 import { stopAbandonedClusters } from "./abandoned.ts";
 import { requireMachine } from "./machine.ts";
+import { kedaFiles } from "./node/keda-programs.ts";
 import { nodePrograms } from "./node/programs.ts";
 import { nodeNeeds } from "./node/start-node.ts";
 import { clusterPrograms } from "./programs.ts";
@@ -13,4 +14,5 @@ export async function setup(): Promise<void> {
   await ensurePulumi({ onProgress });
   await clusterPrograms(onProgress);
   await nodePrograms(onProgress);
+  await kedaFiles(onProgress);
 }
