@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { codeOf, messageOf } from "../../errors.ts";
+import { messageOf } from "../../errors.ts";
 import { run } from "../../tools/run.ts";
 import { systemProgram } from "./machine.ts";
+import { killIfThere } from "./processes.ts";
 
 /** A network namespace of its own, joined to this machine by one cable. */
 export interface Network {
@@ -62,15 +63,6 @@ export async function removeNetwork({ namespace }: Network): Promise<void> {
   // Without the device, the addresses would stay taken until the system gets round to it.
   await ip("-n", namespace, "link", "delete", inside).catch(() => undefined);
   await ip("netns", "delete", namespace);
-}
-
-/** One of several may have ended because another one was killed. */
-function killIfThere(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch (thrown) {
-    if (codeOf(thrown) !== "ESRCH") throw thrown;
-  }
 }
 
 /** The command that runs another one in a network. */

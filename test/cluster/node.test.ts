@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { CoreV1Api, KubeConfig, type V1Pod } from "@kubernetes/client-node";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { run } from "../../tools/run.ts";
 import type { Cluster } from "./cluster.ts";
 import { kubectlPath } from "./programs.ts";
@@ -73,6 +73,18 @@ test("an image that is nowhere is told so", async () => {
       timeout: 60_000,
     })
     .toMatchObject([{ status: { containerStatuses: [{ state: { waiting: { reason: "ErrImagePull" } } }] } }]);
+});
+
+test("another one runs beside it, and goes alone", async () => {
+  const other = await startCluster({ node: true, crds: false });
+  onTestFinished(() => other.stop());
+  const apart = busyboxPod("apart", "default", "echo apart");
+  const elsewhere = new Objects(other.kubeconfig);
+  await elsewhere.create(apart);
+  await elsewhere.wait<V1Pod>(apart, (found) => found?.status?.phase === "Succeeded");
+  await other.stop();
+  await objects.create(busyboxPod("stays", "default", "wget -q -O - http://web.careful.svc.cluster.local"));
+  expect(await outputOf("stays")).toBe("served\n");
 });
 
 test("nothing of it is left behind", async () => {

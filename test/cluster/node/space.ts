@@ -4,7 +4,7 @@ import path from "node:path";
 import { eventually } from "../../../providers/conduit/local/wait.ts";
 import { volumesOf } from "../control-plane.ts";
 import { systemPath } from "../machine.ts";
-import { killProcess, runs, type StartedProcess } from "../processes.ts";
+import { killIfThere, killProcess, runs, type StartedProcess } from "../processes.ts";
 import { type NodeSetting, nodeFile } from "./setting.ts";
 
 /**
@@ -86,8 +86,8 @@ export function inSpace(first: StartedProcess, command: readonly string[], progr
 export async function killSpace(first: StartedProcess): Promise<void> {
   if (!(await runs(first))) return;
   // The recorded one waits outside for the one that is the first inside, and that one ends last.
-  const inside = (await readFile(`/proc/${first.pid}/task/${first.pid}/children`, "utf8")).trim();
-  if (inside !== "") process.kill(Number(inside), "SIGKILL");
+  const children = await readFile(`/proc/${first.pid}/task/${first.pid}/children`, "utf8").catch(() => "");
+  for (const inside of children.split(" ").filter(Boolean)) killIfThere(Number(inside));
   await eventually(async () => !(await runs(first)), { seconds: 30 });
   await killProcess(first);
 }
