@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { CoreV1Api, KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -12,13 +13,15 @@ import { Objects } from "./support/objects.ts";
 import { pushPythonImage } from "./support/python-image.ts";
 import { type Registry, startRegistry } from "./support/registry.ts";
 
+let folder: string;
 let cluster: Cluster;
 let registry: Registry;
 let relay: Relay;
 
 beforeAll(async () => {
   await ensureBuildah();
-  registry = await startRegistry(path.join(await makeFolder(), "registry"));
+  folder = await makeFolder();
+  registry = await startRegistry(path.join(folder, "registry"));
   await pushPythonImage(registry);
   cluster = await startCluster({ node: true, crds: false, onProgress: (line) => console.log(line) });
   relay = await letNodePull(cluster, registry);
@@ -28,6 +31,7 @@ afterAll(async () => {
   await relay?.close();
   await cluster?.stop();
   await registry?.close();
+  await rm(folder, { recursive: true, force: true });
 });
 
 test("a restricted pod runs Python out of an image that the node pulls from a registry of this machine", async () => {
