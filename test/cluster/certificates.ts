@@ -3,7 +3,7 @@ import path from "node:path";
 import { run } from "../../tools/run.ts";
 
 /** Someone who holds a certificate: the common name is the user, the organisation is the group. */
-interface Holder {
+export interface Holder {
   readonly name: string;
   readonly user: string;
   readonly group?: string;
@@ -23,8 +23,14 @@ const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-n
  *
  * @param address Of the API server.
  * @param nodeAddress Of the nodes' server.
+ * @param more Those who hold one beside the control plane's own.
  */
-export async function makeCertificates(folder: string, address: string, nodeAddress: string): Promise<void> {
+export async function makeCertificates(
+  folder: string,
+  address: string,
+  nodeAddress: string,
+  more: readonly Holder[] = [],
+): Promise<void> {
   await writeFile(path.join(folder, "openssl.cnf"), configuration);
   await Promise.all(["ca", "front-proxy-ca"].map((name) => makeAuthority(folder, name)));
   const serverNames = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "localhost"];
@@ -39,7 +45,7 @@ export async function makeCertificates(folder: string, address: string, nodeAddr
     { name: "kube-scheduler", user: "system:kube-scheduler" },
   ];
   await Promise.all([
-    ...holders.map((holder) => makeCertificate(folder, "ca", holder)),
+    ...[...holders, ...more].map((holder) => makeCertificate(folder, "ca", holder)),
     makeCertificate(folder, "front-proxy-ca", { name: "front-proxy-client", user: "front-proxy-client" }),
     openssl(folder, "genpkey", "-algorithm", "RSA", "-out", "service-accounts.key"),
   ]);

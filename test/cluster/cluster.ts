@@ -6,7 +6,9 @@ import { type ComponentName, componentNames } from "./control-plane.ts";
 import { releaseNodes } from "./furnish.ts";
 import { nodesServer, type PortForward, writeKwokConfiguration } from "./kwok.ts";
 import { removeNetwork } from "./network.ts";
-import { killProcess, lastLines, runs, startProcess } from "./processes.ts";
+import { removeCgroups } from "./node/cgroups.ts";
+import { killSpace } from "./node/space.ts";
+import { killProcess, lastLines, runs, type StartedProcess, startProcess } from "./processes.ts";
 import { isReady } from "./ready.ts";
 import { type ClusterRecord, readRecord, writeRecord } from "./record.ts";
 
@@ -16,6 +18,8 @@ export interface Cluster {
   readonly kubeconfig: string;
   /** Where the API server answers, as `https://198.18.0.2:6443`. */
   readonly address: string;
+  /** This machine's address as the cluster and its real pods see it. */
+  readonly hostAddress: string;
   /** Holds the record, keys, data and a log for each process. */
   readonly folder: string;
   /** Ends its processes and removes its network and its folder. May be called again. */
@@ -38,6 +42,7 @@ export function clusterOf(folder: string, record: ClusterRecord): Cluster {
   return {
     kubeconfig: path.join(folder, "kubeconfig"),
     address: addressOf(record),
+    hostAddress: record.network.hostAddress,
     folder,
     stop: () => stopCluster(folder),
     apiServer: {
@@ -48,6 +53,7 @@ export function clusterOf(folder: string, record: ClusterRecord): Cluster {
       },
     },
     forwardPorts: async (portForwards) => {
+      if (record.commands.kwok === undefined) throw new Error("Only ports of played pods are forwarded elsewhere.");
       await writeKwokConfiguration(folder, portForwards);
       await killComponent(folder, "kwok");
       await releaseNodes(path.join(folder, "kubeconfig"));
@@ -74,6 +80,19 @@ export async function startComponent(folder: string, name: ComponentName): Promi
   await writeRecord(folder, { ...record, processes: { ...record.processes, [name]: started } });
 }
 
+/** Adds to a cluster's record how processes are started. */
+export async function addCommands(folder: string, commands: ClusterRecord["commands"]): Promise<void> {
+  const record = await recordOf(folder);
+  await writeRecord(folder, { ...record, commands: { ...record.commands, ...commands } });
+}
+
+/** One of a cluster's processes, once it was started. */
+export async function processOf(folder: string, name: ComponentName): Promise<StartedProcess> {
+  const started = (await recordOf(folder)).processes[name];
+  if (started === undefined) throw new Error(`\`${name}\` of the cluster in \`${folder}\` was not started.`);
+  return started;
+}
+
 async function killComponent(folder: string, name: ComponentName): Promise<void> {
   const started = (await recordOf(folder)).processes[name];
   if (started !== undefined) await killProcess(started);
@@ -81,13 +100,14 @@ async function killComponent(folder: string, name: ComponentName): Promise<void>
 
 /** Those of a cluster's processes that should run but do not. */
 export async function deadComponents(record: ClusterRecord): Promise<ComponentName[]> {
+  const names = componentNames.filter((name) => record.commands[name] !== undefined);
   const alive = await Promise.all(
-    componentNames.map(async (name) => {
+    names.map(async (name) => {
       const started = record.processes[name];
       return started !== undefined && (await runs(started));
     }),
   );
-  return componentNames.filter((_, index) => !alive[index]);
+  return names.filter((_, index) => !alive[index]);
 }
 
 /** Waits until the API server says that it is ready. */
@@ -134,11 +154,13 @@ export async function until(
 export async function stopCluster(folder: string): Promise<void> {
   const record = await readRecord(folder);
   if (record === undefined) return;
+  if (record.processes.node !== undefined) await killSpace(record.processes.node);
   for (const name of componentNames.toReversed()) {
     const started = record.processes[name];
     if (started !== undefined) await killProcess(started);
   }
   await removeNetwork(record.network);
+  await removeCgroups(record.network);
   await rm(folder, { recursive: true, force: true });
 }
 

@@ -2,8 +2,19 @@ import path from "node:path";
 import { inNetwork, type Network } from "./network.ts";
 import type { Programs } from "./programs.ts";
 
-/** The processes of a cluster, in the order in which they are started. */
-export const componentNames = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"] as const;
+/** The processes of every cluster. */
+export const controlPlaneNames = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
+
+/** The processes that a cluster may have, in the order in which they are started; `node` holds those behind it together. */
+export const componentNames = [
+  ...controlPlaneNames,
+  "kwok",
+  "node",
+  "containerd",
+  "coredns",
+  "kubelet",
+  "kube-proxy",
+] as const;
 export type ComponentName = (typeof componentNames)[number];
 
 /** What the command lines of a cluster's processes depend on. */
@@ -26,17 +37,17 @@ export function commandOf({ command, place }: Component, network: Network): stri
 }
 
 /** The processes of the control plane. */
-export function controlPlane(setting: Setting): Record<Exclude<ComponentName, "kwok">, Component> {
+export function controlPlane(setting: Setting): Record<(typeof controlPlaneNames)[number], Component> {
   const { kubernetes, etcd } = setting.programs;
   const within = (...command: string[]): Component => ({ command, place: "in the network" });
   return {
     etcd: within(etcd, ...etcdFlags(setting)),
     "kube-apiserver": within(kubernetes, "kube-apiserver", ...apiServerFlags(setting)),
     "kube-controller-manager": within(
-      ...[...ownVolumes, kubernetes, "kube-controller-manager"],
+      ...[...ownVolumes(setting), kubernetes, "kube-controller-manager"],
       ...controllerManagerFlags(setting),
     ),
-    "kube-scheduler": within(kubernetes, "kube-scheduler", ...clientFlags(setting, "kube-scheduler")),
+    "kube-scheduler": within(kubernetes, "kube-scheduler", ...schedulerFlags(setting)),
   };
 }
 
@@ -51,8 +62,16 @@ export function kubeconfigOf({ folder }: Pick<Setting, "folder">, user: string):
 }
 
 /** The controller manager makes the volumes that are claimed as folders of a fixed place, which no other cluster may see. */
-const volumesScript = 'mkdir -p /tmp/hostpath_pv && mount -t tmpfs tmpfs /tmp/hostpath_pv && exec "$@"';
-const ownVolumes = ["sh", "-c", volumesScript, "sh"];
+const volumesScript = 'mkdir -p "$1" /tmp/hostpath_pv && mount --bind "$1" /tmp/hostpath_pv && shift && exec "$@"';
+
+function ownVolumes(setting: Setting): string[] {
+  return ["sh", "-c", volumesScript, "sh", volumesOf(setting)];
+}
+
+/** Where the volumes of a cluster are. */
+export function volumesOf({ folder }: Pick<Setting, "folder">): string {
+  return path.join(folder, "volumes");
+}
 
 function etcdFlags({ folder }: Setting): string[] {
   return [
@@ -109,6 +128,15 @@ function controllerManagerFlags(setting: Setting): string[] {
     `--cluster-signing-cert-file=${file("ca.crt")}`,
     `--cluster-signing-key-file=${file("ca.key")}`,
     "--enable-hostpath-provisioner=true",
+  ];
+}
+
+function schedulerFlags(setting: Setting): string[] {
+  return [
+    ...clientFlags(setting, "kube-scheduler"),
+    // A pod that is tried again the moment its claim is bound can still find it unbound, in a cache that is behind; it would
+    // then wait for 5 minutes. So it is tried again a second later, as before Kubernetes 1.33.
+    "--feature-gates=SchedulerPopFromBackoffQ=false",
   ];
 }
 

@@ -8,7 +8,7 @@ const capacity = { cpu: "1000", memory: "16Ti", "ephemeral-storage": "64Ti", pod
 const gpus = { "nvidia.com/gpu": "64" };
 
 /** The nodes that kwok plays. The second one has GPUs, and the label that NVIDIA's own discovery gives. */
-export const nodes: readonly Manifest[] = [
+export const playedNodes: readonly Manifest[] = [
   node("node-0", capacity, {}),
   node("node-1", { ...capacity, ...gpus }, { "nvidia.com/gpu.product": "NVIDIA-A100-SXM4-80GB" }),
 ];
@@ -31,21 +31,26 @@ const storageClass: Manifest = {
   provisioner: "kubernetes.io/host-path",
 };
 
-/** Adds what a cluster needs before pods can run in it: nodes and a class of volumes. */
+/** Adds what every cluster needs before pods can run in it, but for nodes. */
 export async function furnish(kubeconfig: string): Promise<void> {
-  const objects = new Objects(kubeconfig);
-  await Promise.all([...nodes, storageClass].map((manifest) => objects.create(manifest)));
+  await new Objects(kubeconfig).create(storageClass);
 }
 
-/** Whether pods can be made and find a node. */
-export async function isFurnished(kubeconfig: string): Promise<boolean> {
+/** Adds the nodes that kwok plays. */
+export async function addPlayedNodes(kubeconfig: string): Promise<void> {
+  const objects = new Objects(kubeconfig);
+  await Promise.all(playedNodes.map((manifest) => objects.create(manifest)));
+}
+
+/** Whether pods can be made and find a node; all of the cluster's nodes are ready then. */
+export async function isFurnished(kubeconfig: string, nodeCount: number): Promise<boolean> {
   const objects = new Objects(kubeconfig);
   const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "default" } };
   if ((await objects.get<V1ServiceAccount>(account)) === undefined) return false;
   const found = await objects.list<V1Node>({ apiVersion: "v1", kind: "Node" });
   const isReady = ({ status, spec }: V1Node) =>
     spec?.taints === undefined && status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
-  return found.length === nodes.length && found.every(isReady);
+  return found.length === nodeCount && found.every(isReady);
 }
 
 /** Lets a new kwok play the nodes at once; it would wait for 40 s until what the one before it holds has run out. */
@@ -53,7 +58,7 @@ export async function releaseNodes(kubeconfig: string): Promise<void> {
   const objects = new Objects(kubeconfig);
   const lease = { apiVersion: "coordination.k8s.io/v1", kind: "Lease" };
   await Promise.all(
-    nodes.map(({ metadata: { name } }) =>
+    playedNodes.map(({ metadata: { name } }) =>
       objects.delete({ ...lease, metadata: { name, namespace: "kube-node-lease" } }),
     ),
   );

@@ -8,6 +8,11 @@ export function systemProgram(name: string): string | undefined {
   return findExecutable(name) ?? findExecutable(name, systemFolders.join(":"));
 }
 
+/** The PATH with the folders of such programs behind it. */
+export function systemPath(): string {
+  return [process.env.PATH, ...systemFolders].filter(Boolean).join(":");
+}
+
 /** What of a machine a cluster needs; each a sentence that ends a list. */
 export interface Machine {
   readonly platform: string;
@@ -17,23 +22,40 @@ export interface Machine {
   readonly has: (program: string) => boolean;
 }
 
-/** Why no test cluster can run on a machine, each a full sentence; empty when it can. */
-export function missingForCluster({ platform, user, has }: Machine): string[] {
+/** A program that has to be on a machine, by Debian's package that brings it. */
+export interface NeededProgram {
+  readonly program: string;
+  readonly debian: string;
+}
+
+const needed: readonly NeededProgram[] = [
+  { program: "ip", debian: "iproute2" },
+  { program: "openssl", debian: "openssl" },
+];
+
+/**
+ * Why no test cluster can run on a machine, each a full sentence; empty when it can.
+ *
+ * @param more Programs that are needed beside those of every cluster.
+ */
+export function missingForCluster({ platform, user, has }: Machine, more: readonly NeededProgram[] = []): string[] {
   if (platform !== "linux") return ["A cluster needs Linux's network namespaces. Run it on Linux."];
   return [
     ...(user === 0 ? [] : ["Only root may make network namespaces. Run it as root."]),
-    ...(has("ip") ? [] : ["`ip` is not there. Install it (Debian's package `iproute2`)."]),
-    ...(has("openssl") ? [] : ["`openssl` is not there. Install it (Debian's package `openssl`)."]),
+    ...[...needed, ...more].flatMap(({ program, debian }) =>
+      has(program) ? [] : [`\`${program}\` is not there. Install it (Debian's package \`${debian}\`).`],
+    ),
   ];
 }
 
 /**
  * Ends with a message where no test cluster can run.
  *
+ * @param more Programs that are needed beside those of every cluster.
  * @throws UserError with all that is missing
  */
-export function requireMachine(): void {
+export function requireMachine(more: readonly NeededProgram[] = []): void {
   const has = (program: string) => systemProgram(program) !== undefined;
-  const missing = missingForCluster({ platform: process.platform, user: process.getuid?.(), has });
+  const missing = missingForCluster({ platform: process.platform, user: process.getuid?.(), has }, more);
   if (missing.length > 0) throw new UserError("No test cluster of Kubernetes can run here.", missing);
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { messageOf } from "../../errors.ts";
 import { run } from "../../tools/run.ts";
 import { systemProgram } from "./machine.ts";
+import { killIfThere } from "./processes.ts";
 
 /** A network namespace of its own, joined to this machine by one cable. */
 export interface Network {
@@ -57,7 +58,7 @@ export async function createNetwork(): Promise<Network> {
 export async function removeNetwork({ namespace }: Network): Promise<void> {
   if (!(await ip("netns", "list")).split("\n").some((line) => line.split(" ")[0] === namespace)) return;
   for (const pid of (await ip("netns", "pids", namespace)).split("\n").filter((line) => line !== "")) {
-    process.kill(Number(pid), "SIGKILL");
+    killIfThere(Number(pid));
   }
   // Without the device, the addresses would stay taken until the system gets round to it.
   await ip("-n", namespace, "link", "delete", inside).catch(() => undefined);
@@ -110,6 +111,7 @@ function ipProgram(): string {
   return systemProgram("ip") ?? "ip";
 }
 
-function ip(...args: string[]): Promise<string> {
+/** Runs `ip`. */
+export function ip(...args: string[]): Promise<string> {
   return run(ipProgram(), args);
 }

@@ -1,13 +1,18 @@
 import { ensurePulumi } from "../../tools/toolchain.ts";
 import { stopAbandonedClusters } from "./abandoned.ts";
 import { requireMachine } from "./machine.ts";
+import { kedaFiles } from "./node/keda-programs.ts";
+import { nodePrograms } from "./node/programs.ts";
+import { nodeNeeds } from "./node/start-node.ts";
 import { clusterPrograms } from "./programs.ts";
 
 /** For vitest's `globalSetup`: what takes minutes on a fresh machine is done before any test's clock runs. */
 export async function setup(): Promise<void> {
-  requireMachine();
+  requireMachine(nodeNeeds);
   const onProgress = (line: string) => console.log(line);
   await stopAbandonedClusters();
   await ensurePulumi({ onProgress });
   await clusterPrograms(onProgress);
+  await nodePrograms(onProgress);
+  await kedaFiles(onProgress);
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf } from "../../errors.ts";
 import { isRunning } from "../../tools/is-running.ts";
 import { processInfo } from "../../tools/process-info.ts";
 
@@ -56,6 +57,15 @@ export async function killProcess(started: StartedProcess): Promise<void> {
   while ((await runs(started)) || (await hasThreads(started))) {
     if (Date.now() > end) throw new Error(`Process ${started.pid} was killed but is still there after 10 s.`);
     await sleep(pollMilliseconds);
+  }
+}
+
+/** Ends a process at once, unless it has ended already: one of several may have because another one was killed. */
+export function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (thrown) {
+    if (codeOf(thrown) !== "ESRCH") throw thrown;
   }
 }
 

@@ -39,10 +39,7 @@ const linkerFlags = Object.entries(versionVariables)
  * @throws UserError without Go
  */
 export async function clusterPrograms(onProgress: (line: string) => void): Promise<Programs> {
-  const go = findExecutable("go");
-  if (go === undefined) {
-    throw new UserError("Kubernetes is built from its source for tests, and `go` is not on the PATH. Install Go.");
-  }
+  const go = goForCluster();
   const directory = path.join(cacheDirectory(), "cluster", await buildKey(go));
   const programs = programsIn(directory);
   const isComplete = () =>
@@ -51,6 +48,17 @@ export async function clusterPrograms(onProgress: (line: string) => void): Promi
   const onWait = () => onProgress("Another process is building Kubernetes for tests; waiting for it.");
   await installOnce({ directory, isComplete, make: (temporary) => build(go, temporary, onProgress), onWait });
   return programs;
+}
+
+/**
+ * The path of Go.
+ *
+ * @throws UserError when it is not on the PATH
+ */
+export function goForCluster(): string {
+  const go = findExecutable("go");
+  if (go !== undefined) return go;
+  throw new UserError("Kubernetes is built from its source for tests, and `go` is not on the PATH. Install Go.");
 }
 
 /** The path of a `kubectl` of the cluster's own version, named so: its folder may be put on a PATH. */

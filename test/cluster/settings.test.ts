@@ -1,11 +1,12 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { cacheDirectory } from "../../tools/cache.ts";
-import { folderOf } from "./command-line.ts";
+import { commandSettings } from "./command-line.ts";
 import { definitionName } from "./furnish.ts";
 import { clusterPortForward } from "./kwok.ts";
 import { missingForCluster } from "./machine.ts";
 import { holds, networkOf } from "./network.ts";
+import { nodeNeeds } from "./node/start-node.ts";
 
 test("all that a machine lacks is told at once", () => {
   const all = { platform: "linux", user: 0, has: () => true };
@@ -13,6 +14,11 @@ test("all that a machine lacks is told at once", () => {
   expect(missingForCluster({ ...all, user: 1000, has: (program) => program !== "ip" })).toEqual([
     "Only root may make network namespaces. Run it as root.",
     "`ip` is not there. Install it (Debian's package `iproute2`).",
+  ]);
+  const bare = { ...all, has: (program: string) => program !== "iptables" };
+  expect([missingForCluster(bare), missingForCluster(bare, nodeNeeds)]).toEqual([
+    [],
+    ["`iptables` is not there. Install it (Debian's package `iptables`)."],
   ]);
   expect(missingForCluster({ ...all, platform: "darwin" })).toEqual([
     "A cluster needs Linux's network namespaces. Run it on Linux.",
@@ -39,7 +45,8 @@ test("a definition's name is told by its file", () => {
 });
 
 test("a cluster's folder is below the cache unless one is named", () => {
-  expect(folderOf([])).toBe(path.join(cacheDirectory(), "test", "running-cluster"));
-  expect(folderOf(["--folder", "/a/../b"])).toBe("/b");
-  expect(() => folderOf(["--fodler", "a"])).toThrow("The only option is `--folder <folder>`.");
+  const folder = path.join(cacheDirectory(), "test", "running-cluster");
+  expect(commandSettings([])).toEqual({ folder, node: false });
+  expect(commandSettings(["--node", "--folder", "/a/../b"])).toEqual({ folder: "/b", node: true });
+  expect(() => commandSettings(["--fodler", "a"])).toThrow("The options are `--folder <folder>` and `--node`.");
 });

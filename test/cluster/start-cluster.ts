@@ -4,8 +4,9 @@ import path from "node:path";
 import { codeOf, messageOf, UserError } from "../../errors.ts";
 import { freePorts } from "../support/ports.ts";
 import { folderPrefix } from "./abandoned.ts";
-import { kubeconfig, makeCertificates } from "./certificates.ts";
+import { type Holder, kubeconfig, makeCertificates } from "./certificates.ts";
 import {
+  addCommands,
   type Cluster,
   clusterOf,
   startComponent,
@@ -14,11 +15,13 @@ import {
   untilApiAnswers,
   untilNodesAnswer,
 } from "./cluster.ts";
-import { commandOf, componentNames, controlPlane, kubeconfigOf, type Setting } from "./control-plane.ts";
-import { applyDefinitions, furnish, isFurnished } from "./furnish.ts";
+import { commandOf, controlPlane, controlPlaneNames, kubeconfigOf, type Setting } from "./control-plane.ts";
+import { addPlayedNodes, applyDefinitions, furnish, isFurnished, playedNodes } from "./furnish.ts";
 import { kwok, type PortForward, writeKwokConfiguration } from "./kwok.ts";
 import { requireMachine } from "./machine.ts";
 import { createNetwork } from "./network.ts";
+import { nodePrograms } from "./node/programs.ts";
+import { nodeNeeds, nodeUsers, startNode } from "./node/start-node.ts";
 import { thisProcess } from "./processes.ts";
 import { clusterPrograms } from "./programs.ts";
 import { readRecord, writeRecord } from "./record.ts";
@@ -34,22 +37,31 @@ export interface ClusterOptions {
   readonly folder?: string;
   /** Whether the custom resource definitions of KEDA and of the Prometheus operator are applied. @default true */
   readonly crds?: boolean;
-  /** Ports of pods behind which real servers of this machine answer, for what forwards ports through the API. */
+  /**
+   * Whether pods are run: on one real node, by kubelet, containerd and kube-proxy, with names by CoreDNS. Such a cluster has
+   * the image `baseImage`, and those that `importImages` gives it.
+   *
+   * @default false: kwok plays two nodes
+   */
+  readonly node?: boolean;
+  /** Ports of played pods behind which real servers of this machine answer, for what forwards ports through the API. */
   readonly portForwards?: readonly PortForward[];
   /** Told one line at a time what takes minutes. @default nobody */
   readonly onProgress?: (line: string) => void;
 }
 
 /**
- * Starts a Kubernetes control plane with two nodes that kwok plays (see `pod-stages.ts` for what becomes of pods), in a
- * network namespace of its own, and waits until nodes and controllers are ready. Several may run at once.
+ * Starts a Kubernetes control plane with two nodes that kwok plays (see `pod-stages.ts` for what becomes of pods) or a real
+ * one, in a network namespace of its own, and waits until nodes and controllers are ready. Several may run at once.
  *
  * @example const cluster = await startCluster({ portForwards: [{ port: 7233, address: "127.0.0.1:7233" }] });
  * @throws UserError on a machine that cannot run one, or when the folder is in use
  */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  requireMachine();
-  const programs = await clusterPrograms(options.onProgress ?? (() => undefined));
+  const onProgress = options.onProgress ?? (() => undefined);
+  requireMachine(options.node ? nodeNeeds : []);
+  const programs = await clusterPrograms(onProgress);
+  const node = options.node ? await nodePrograms(onProgress) : undefined;
   const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), folderPrefix)));
   await claim(folder);
   const network = await createNetwork();
@@ -57,8 +69,10 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
   try {
     const owner = options.folder === undefined ? await thisProcess() : undefined;
     await writeRecord(folder, { network, complete: false, commands: {}, processes: {}, owner });
-    await makeFiles(setting, options.portForwards ?? []);
-    await startAll(setting, options.crds ?? true);
+    await makeFiles(setting, options.node ? nodeUsers(network) : []);
+    await startControlPlane(setting, options.crds ?? true);
+    if (node === undefined) await startPlayedNodes(setting, options.portForwards ?? []);
+    else await startNode({ ...setting, node });
   } catch (thrown) {
     await stopCluster(folder);
     throw new Error(`The test cluster did not start. ${messageOf(thrown)}`, { cause: thrown });
@@ -87,31 +101,38 @@ function keysOf(folder: string): string {
   return path.join(folder, "pki");
 }
 
-async function makeFiles(setting: Setting, portForwards: readonly PortForward[]): Promise<void> {
+async function makeFiles(setting: Setting, more: readonly Holder[]): Promise<void> {
   const { folder, network } = setting;
   const keys = keysOf(folder);
-  await makeCertificates(keys, network.address, network.hostAddress);
-  for (const user of ["kube-controller-manager", "kube-scheduler", "kwok", "admin"]) {
+  await makeCertificates(keys, network.address, network.hostAddress, more);
+  const others = more.map(({ name }) => name);
+  for (const user of ["kube-controller-manager", "kube-scheduler", "kwok", "admin", ...others]) {
     const file = user === "admin" ? path.join(folder, "kubeconfig") : kubeconfigOf(setting, user);
     await writeFile(file, await kubeconfig(keys, user, network.address), { mode: 0o600 });
   }
-  await writeKwokConfiguration(folder, portForwards);
 }
 
-async function startAll(setting: Setting, crds: boolean): Promise<void> {
+async function startControlPlane(setting: Setting, crds: boolean): Promise<void> {
   const { folder, network, programs } = setting;
-  const [port = 0] = await freePorts(1);
-  const components = { ...controlPlane(setting), kwok: kwok(setting, port) };
-  const commands = Object.fromEntries(componentNames.map((name) => [name, commandOf(components[name], network)]));
-  const record = await readRecord(folder);
-  if (record !== undefined) await writeRecord(folder, { ...record, commands });
+  const components = Object.entries(controlPlane(setting));
+  await addCommands(folder, Object.fromEntries(components.map(([name, it]) => [name, commandOf(it, network)])));
   await startComponent(folder, "etcd");
   await startComponent(folder, "kube-apiserver");
   await untilApiAnswers(folder);
-  for (const name of ["kube-controller-manager", "kube-scheduler", "kwok"] as const) await startComponent(folder, name);
+  for (const name of ["kube-controller-manager", "kube-scheduler"] as const) await startComponent(folder, name);
   const file = path.join(folder, "kubeconfig");
   await furnish(file);
   if (crds) await applyDefinitions(file, programs.definitions);
-  await until(folder, componentNames, () => isFurnished(file));
+}
+
+async function startPlayedNodes(setting: Setting, portForwards: readonly PortForward[]): Promise<void> {
+  const { folder, network } = setting;
+  const [port = 0] = await freePorts(1);
+  await writeKwokConfiguration(folder, portForwards);
+  await addCommands(folder, { kwok: commandOf(kwok(setting, port), network) });
+  await startComponent(folder, "kwok");
+  const file = path.join(folder, "kubeconfig");
+  await addPlayedNodes(file);
+  await until(folder, [...controlPlaneNames, "kwok"], () => isFurnished(file, playedNodes.length));
   await untilNodesAnswer(folder);
 }

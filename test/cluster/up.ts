@@ -5,11 +5,12 @@ import { commandLine } from "./command-line.ts";
 import { readRecord } from "./record.ts";
 import { startCluster } from "./start-cluster.ts";
 
-// `tsx test/cluster/up.ts [--folder <folder>]` starts a cluster of Kubernetes for tests and leaves it running.
-void commandLine(async (folder) => {
+// `tsx test/cluster/up.ts [--folder <folder>] [--node]` starts a cluster of Kubernetes for tests and leaves it running; with
+// `--node` pods run in it.
+void commandLine(async ({ folder, node }) => {
   const started = Date.now();
   const running = await runningCluster(folder);
-  const cluster = running ?? (await startCluster({ folder, onProgress: (line) => console.log(line) }));
+  const cluster = running ?? (await startCluster({ folder, node, onProgress: (line) => console.log(line) }));
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
   const what = running === undefined ? `Started in ${seconds} s` : "Was already up";
   console.log(`${what}: ${cluster.address}. Take it down with \`npm run cluster:down\`.`);

@@ -1,7 +1,8 @@
+import type { V1Pod } from "@kubernetes/client-node";
 import type { Manifest } from "./objects.ts";
 
 /** Settings that a pod must have to be let in at the level `restricted`. */
-const restricted = {
+export const restricted = {
   runAsNonRoot: true,
   allowPrivilegeEscalation: false,
   capabilities: { drop: ["ALL"] },
@@ -36,6 +37,17 @@ export function job(name: string, image: string): Manifest {
 export function pod(name: string, namespace: string, security: object = restricted): Manifest {
   const spec = { containers: [{ name: "main", image: "registry.test/a:1", securityContext: security }] };
   return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec };
+}
+
+/** Whether a pod is ready for requests. */
+export function isPodReady(pod: V1Pod | undefined): boolean {
+  return pod?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+}
+
+/** A Service at port 80 before the pods of an app that listen at port 8080. */
+export function service(app: string, namespace: string): Manifest {
+  const spec = { selector: { app }, ports: [{ port: 80, targetPort: 8080 }] };
+  return { apiVersion: "v1", kind: "Service", metadata: { name: app, namespace }, spec };
 }
 
 function podSpec(image: string): object {

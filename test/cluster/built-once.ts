@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { cacheDirectory } from "../../tools/cache.ts";
+import { goBuild, goEnvironment, tellingProgress } from "../../tools/go-build.ts";
+import { installOnce } from "../../tools/install-once.ts";
+import { run } from "../../tools/run.ts";
+import { goForCluster } from "./programs.ts";
+
+/** Builds a main package of a module into a file. */
+export type BuildPackage = (main: string, output: string) => Promise<void>;
+
+/** What is built out of one of the Go modules below `go`. */
+export interface Built {
+  /** The module's folder, by which the one in the cache is named too. */
+  readonly module: string;
+  /** What people are told is being built. */
+  readonly what: string;
+  /** What decides the result besides the module. */
+  readonly decisive: readonly unknown[];
+  /** Which files are there when all of it is. */
+  readonly files: readonly string[];
+  /** Fills an empty folder, which is then moved. */
+  readonly make: (directory: string, build: BuildPackage, moduleFolder: string, go: string) => Promise<void>;
+}
+
+/**
+ * Builds something out of a pinned Go module into the cache, once for each state of the module, and gives the folder.
+ *
+ * @throws UserError without Go
+ */
+export async function builtOnce(built: Built, onProgress: (line: string) => void): Promise<string> {
+  const { module, what, files, make } = built;
+  const go = goForCluster();
+  const folder = fileURLToPath(new URL(`go/${module}`, import.meta.url));
+  const directory = path.join(cacheDirectory(), "cluster", `${module}-${await buildKey(go, folder, built.decisive)}`);
+  const isComplete = () => files.every((name) => existsSync(path.join(directory, name)));
+  const onWait = () => onProgress(`Another process is building ${what} for tests; waiting for it.`);
+  const makeAll = (temporary: string) =>
+    tellingProgress(what, onProgress, (onLine) =>
+      make(temporary, (main, output) => goBuild({ go, folder, main, output, linkerFlags: "", onLine }), folder, go),
+    );
+  await installOnce({ directory, isComplete, make: makeAll, onWait });
+  return directory;
+}
+
+async function buildKey(go: string, folder: string, decisive: readonly unknown[]): Promise<string> {
+  const goVersion = await run(go, ["env", "GOVERSION"], { cwd: folder });
+  const hash = createHash("sha256").update(JSON.stringify([process.arch, goVersion, goEnvironment, decisive]));
+  for (const name of readdirSync(folder).toSorted()) hash.update(readFileSync(path.join(folder, name)));
+  return hash.digest("hex").slice(0, 16);
+}
