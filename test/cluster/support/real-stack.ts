@@ -3,6 +3,8 @@ import { startGitServer } from "../../sources/support/git-server.ts";
 import { makeFolder } from "../../support/folders.ts";
 import { type AlgorithmRepository, makeRepository } from "../../support/project.ts";
 import type { Cluster } from "../cluster.ts";
+import { installKeda } from "../node/keda.ts";
+import { kedaFiles } from "../node/keda-programs.ts";
 import { importTemporalImage } from "../node/temporal-image.ts";
 import { startCluster } from "../start-cluster.ts";
 import { ensureBuildah, removeStores } from "./buildah.ts";
@@ -12,28 +14,36 @@ import { must } from "./must.ts";
 import { pushPythonImage } from "./python-image.ts";
 import { startRegistry } from "./registry.ts";
 
-/** A stack `dev` on a real node with nothing played: Temporal's dev server, and one algorithm, `ranker`, out of git. */
+/** A stack `dev` on a real node with nothing played: Temporal's dev server, and algorithms out of git. */
 export interface RealStack {
   readonly cluster: Cluster;
   readonly project: KubernetesProject;
-  /** The algorithm's. */
-  readonly repository: AlgorithmRepository;
+  /** The algorithms', by name. */
+  readonly repositories: Readonly<Record<string, AlgorithmRepository>>;
   /** `./conduit` for the stack, whose failure is the test's; answers what it prints. */
   readonly conduit: (...args: string[]) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
-export interface RealStackOptions {
-  /** The algorithm's first commit. */
+/** An algorithm in the namespace `speech`. */
+export interface RealAlgorithm {
+  /** Its first commit. */
   readonly files: Readonly<Record<string, string>>;
   /** Fields of its entry in the registry. */
   readonly entry?: object;
-  /** Settings of the stack. */
-  readonly settings: object;
+}
+
+export interface RealStackOptions {
+  /** By name. */
+  readonly algorithms: Readonly<Record<string, RealAlgorithm>>;
+  /** Whether KEDA is installed and scales the workers. */
+  readonly keda?: boolean;
+  /** More settings of the stack, or others. */
+  readonly settings?: object;
 }
 
 /** Starts a cluster with a node that has all images but the algorithm's, and configures the stack; it is not brought up yet. */
-export async function openRealStack({ files, entry, settings }: RealStackOptions): Promise<RealStack> {
+export async function openRealStack({ algorithms, keda = false, settings }: RealStackOptions): Promise<RealStack> {
   const closing: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const end of closing.toReversed()) await end();
@@ -50,20 +60,23 @@ export async function openRealStack({ files, entry, settings }: RealStackOptions
     closing.push(cluster.stop);
     closing.push((await letNodePull(cluster, registry)).close);
     await importTemporalImage(cluster.folder, onProgress);
-    const repository = await makeRepository(path.join(folder, "repositories", "ranker"), files);
+    if (keda) await installKeda(cluster, await kedaFiles(onProgress));
     const git = await startGitServer(path.join(folder, "repositories"));
     closing.push(git.close);
+    const repositories: Record<string, AlgorithmRepository> = {};
+    const entries: Record<string, object> = {};
+    for (const [name, { files, entry }] of Object.entries(algorithms)) {
+      repositories[name] = await makeRepository(path.join(folder, "repositories", name), files);
+      entries[name] = { namespace: "speech", owner: "us", source: { git: git.url(`${name}/.git`) }, ...entry };
+    }
     const project = await makeKubernetesProject(cluster.kubeconfig, {
       CONDUIT_TEST_BUILDAH: path.join(folder, "builds"),
     });
     closing.push(project.remove);
-    const source = { git: git.url("ranker/.git") };
-    await project.writeRegistry({
-      namespaces: { speech: { owner: "us" } },
-      algorithms: { ranker: { namespace: "speech", owner: "us", source, ...entry } },
-    });
+    await project.writeRegistry({ namespaces: { speech: { owner: "us" } }, algorithms: entries });
     await project.configure("dev", {
       platform: "kubernetes",
+      autoscaler: keda ? "keda" : "none",
       temporal: { mode: "dev-server", persistence: { size: "1Gi" } },
       images: {
         registry: `${registry.host}/algorithms`,
@@ -74,7 +87,7 @@ export async function openRealStack({ files, entry, settings }: RealStackOptions
     });
     await must(project.pulumi("stack", "init", "dev"));
     const conduit = async (...args: string[]) => (await must(project.conduit(...args, "--stack", "dev"))).stdout;
-    return { cluster, project, repository, conduit, close };
+    return { cluster, project, repositories, conduit, close };
   } catch (thrown) {
     await close();
     throw thrown;

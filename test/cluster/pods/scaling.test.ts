@@ -1,10 +1,8 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pyproject } from "../support/algorithms.ts";
-import { installKeda } from "./node/keda.ts";
-import { kedaFiles } from "./node/keda-programs.ts";
-import { Objects } from "./support/objects.ts";
-import { openRealStack, type RealStack } from "./support/real-stack.ts";
+import { pyproject } from "../../support/algorithms.ts";
+import { Objects } from "../support/objects.ts";
+import { openRealStack, type RealStack } from "../support/real-stack.ts";
 
 // KEDA, Temporal and the workers are pods on a real node: no worker runs until something waits, and none is stopped at work.
 
@@ -29,10 +27,8 @@ def think(seconds: int) -> str:
 };
 
 beforeAll(async () => {
-  const keda = await kedaFiles((line) => console.log(line));
   const entry = { scaling: { min: 0, max: 2, idleAfter: "10s" } };
-  stack = await openRealStack({ files, entry, settings: { autoscaler: "keda" } });
-  await installKeda(stack.cluster, keda);
+  stack = await openRealStack({ algorithms: { ranker: { files, entry } }, keda: true });
   objects = new Objects(stack.cluster.kubeconfig);
 });
 
