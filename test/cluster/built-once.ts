@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { cacheDirectory } from "../../tools/cache.ts";
 import { goBuild, goEnvironment, tellingProgress } from "../../tools/go-build.ts";
 import { installOnce } from "../../tools/install-once.ts";
 import { run } from "../../tools/run.ts";
+import { goModuleFolder } from "./go-modules.ts";
 import { goForCluster } from "./programs.ts";
 
 /** Builds a main package of a module into a file. */
@@ -22,7 +22,7 @@ export interface Built {
   /** Which files are there when all of it is. */
   readonly files: readonly string[];
   /** Fills an empty folder, which is then moved. */
-  readonly make: (directory: string, build: BuildPackage, moduleFolder: string, go: string) => Promise<void>;
+  readonly make: (directory: string, build: BuildPackage, go: string) => Promise<void>;
 }
 
 /**
@@ -33,13 +33,13 @@ export interface Built {
 export async function builtOnce(built: Built, onProgress: (line: string) => void): Promise<string> {
   const { module, what, files, make } = built;
   const go = goForCluster();
-  const folder = fileURLToPath(new URL(`go/${module}`, import.meta.url));
+  const folder = goModuleFolder(module);
   const directory = path.join(cacheDirectory(), "cluster", `${module}-${await buildKey(go, folder, built.decisive)}`);
   const isComplete = () => files.every((name) => existsSync(path.join(directory, name)));
   const onWait = () => onProgress(`Another process is building ${what} for tests; waiting for it.`);
   const makeAll = (temporary: string) =>
     tellingProgress(what, onProgress, (onLine) =>
-      make(temporary, (main, output) => goBuild({ go, folder, main, output, linkerFlags: "", onLine }), folder, go),
+      make(temporary, (main, output) => goBuild({ go, folder, main, output, linkerFlags: "", onLine }), go),
     );
   await installOnce({ directory, isComplete, make: makeAll, onWait });
   return directory;

@@ -4,7 +4,9 @@ import { requireMachine } from "./machine.ts";
 import { kedaFiles } from "./node/keda-programs.ts";
 import { nodePrograms } from "./node/programs.ts";
 import { nodeNeeds } from "./node/start-node.ts";
+import { temporalClusterImages } from "./node/temporal-programs.ts";
 import { clusterPrograms } from "./programs.ts";
+import { postgresImage } from "./support/postgres-image.ts";
 
 /** For vitest's `globalSetup`: what takes minutes on a fresh machine is done before any test's clock runs. */
 export async function setup(): Promise<void> {
@@ -15,4 +17,6 @@ export async function setup(): Promise<void> {
   await clusterPrograms(onProgress);
   await nodePrograms(onProgress);
   await kedaFiles(onProgress);
+  await temporalClusterImages(onProgress);
+  await postgresImage(onProgress);
 }

@@ -1,7 +1,8 @@
-import { chmod, copyFile, mkdir, symlink } from "node:fs/promises";
+import { symlink } from "node:fs/promises";
 import path from "node:path";
 import { run } from "../../../tools/run.ts";
 import { debianPackage } from "../../support/debian-package.ts";
+import { addProgram } from "./add-program.ts";
 import { writeImage } from "./image-archive.ts";
 
 /**
@@ -12,13 +13,13 @@ export const baseImage = "conduit.test/busybox:1";
 
 /** Makes the image out of Debian's static busybox, as a file. */
 export async function makeBaseImage(archive: string): Promise<void> {
+  await writeImage(archive, { name: baseImage, entrypoint: ["/bin/sleep", "infinity"] }, addBusybox);
+}
+
+/** Puts a shell and its usual commands into an image. */
+export async function addBusybox(root: string): Promise<void> {
   const busybox = path.join(await debianPackage("busybox-static"), "bin", "busybox");
   const names = (await run(busybox, ["--list"])).trim().split("\n");
-  await writeImage(archive, { name: baseImage, entrypoint: ["/bin/sleep", "infinity"] }, async (root) => {
-    const folder = path.join(root, "bin");
-    await mkdir(folder);
-    await copyFile(busybox, path.join(folder, "busybox"));
-    await chmod(path.join(folder, "busybox"), 0o755);
-    for (const name of names) if (name !== "busybox") await symlink("busybox", path.join(folder, name));
-  });
+  await addProgram(root, "bin/busybox", busybox);
+  for (const name of names) if (name !== "busybox") await symlink("busybox", path.join(root, "bin", name));
 }

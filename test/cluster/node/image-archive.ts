@@ -12,6 +12,10 @@ export interface Image {
   readonly entrypoint: readonly string[];
   /** The numbers of its user and group, as `65532:65532`. @default root */
   readonly user?: string;
+  /** Where it starts. @default the root */
+  readonly workingDirectory?: string;
+  /** What it is asked to end with. @default SIGTERM */
+  readonly stopSignal?: string;
 }
 
 /** Go's names of the architectures that Node names otherwise. */
@@ -34,10 +38,11 @@ export async function writeImage(archive: string, image: Image, fill: (root: str
     const layer = createHash("sha256")
       .update(await readFile(path.join(folder, "layer.tar")))
       .digest("hex");
+    const { entrypoint, user = "", workingDirectory, stopSignal } = image;
     const configuration = {
       architecture: architectures[process.arch] ?? process.arch,
       os: "linux",
-      config: { Entrypoint: image.entrypoint, User: image.user ?? "" },
+      config: { Entrypoint: entrypoint, User: user, WorkingDir: workingDirectory, StopSignal: stopSignal },
       rootfs: { type: "layers", diff_ids: [`sha256:${layer}`] },
     };
     const manifest = [{ Config: "config.json", RepoTags: [image.name], Layers: ["layer.tar"] }];

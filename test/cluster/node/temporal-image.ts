@@ -1,7 +1,9 @@
-import { chmod, copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { temporalCliPath } from "../../../tools/python-tools.ts";
 import { makeFolder } from "../../support/folders.ts";
+import { addProgram } from "./add-program.ts";
+import { addUser } from "./add-user.ts";
 import { writeImage } from "./image-archive.ts";
 import { importImages } from "./images.ts";
 
@@ -18,11 +20,9 @@ export async function importTemporalImage(clusterFolder: string, onProgress: (li
     const archive = path.join(folder, "temporal.tar");
     const image = { name: temporalImage, entrypoint: ["/temporal"], user: "1000:1000" };
     await writeImage(archive, image, async (root) => {
-      await copyFile(program, path.join(root, "temporal"));
-      await chmod(path.join(root, "temporal"), 0o755);
+      await addProgram(root, "temporal", program);
       // The server does not start for a user without a name.
-      await mkdir(path.join(root, "etc"));
-      await writeFile(path.join(root, "etc", "passwd"), "temporal:x:1000:1000::/tmp:/bin/false\n");
+      await addUser(root, "temporal", 1000);
     });
     await importImages(clusterFolder, archive);
   } finally {

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cacheDirectory } from "../../../tools/cache.ts";
 import { installOnce } from "../../../tools/install-once.ts";
 import { run } from "../../../tools/run.ts";
-import { debianPackage } from "../../support/debian-package.ts";
 import { makeFolder } from "../../support/folders.ts";
 import { removeStores } from "./buildah.ts";
+import { makeDebianRoot } from "./debian-root.ts";
 import type { Registry } from "./registry.ts";
 
 /** Pushes an image with Debian's Python 3.11 to a registry, as `python:3.11`: it stands for the official one. */
@@ -24,7 +24,7 @@ async function pythonImage(): Promise<string> {
   const archive = path.join(directory, "image.tar");
   const make = async (temporary: string) => {
     const root = path.join(temporary, "root");
-    await bootstrap(root);
+    await makeDebianRoot(root, ["python3", "python3-venv", "ca-certificates"]);
     await writeFile(path.join(temporary, "Dockerfile"), "FROM scratch\nCOPY root /\n");
     await withStore(async (buildah) => {
       const file = path.join(temporary, "Dockerfile");
@@ -35,19 +35,6 @@ async function pythonImage(): Promise<string> {
   };
   await installOnce({ directory, isComplete: () => existsSync(archive), make });
   return archive;
-}
-
-/** Debian's base system with Python. */
-async function bootstrap(root: string): Promise<void> {
-  const unpacked = await debianPackage("debootstrap");
-  const packages = "python3,python3-venv,ca-certificates";
-  const args = ["--variant=minbase", `--include=${packages}`, "bookworm", root];
-  const DEBOOTSTRAP_DIR = path.join(unpacked, "usr", "share", "debootstrap");
-  await run(path.join(unpacked, "usr", "sbin", "debootstrap"), args, { env: { ...process.env, DEBOOTSTRAP_DIR } });
-  for (const name of ["var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/locale", "usr/share/man"]) {
-    await rm(path.join(root, name), { recursive: true, force: true });
-    await mkdir(path.join(root, name), { recursive: true });
-  }
 }
 
 /** Gives a `buildah` with a store of its own. */

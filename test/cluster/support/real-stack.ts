@@ -14,7 +14,7 @@ import { must } from "./must.ts";
 import { pushPythonImage } from "./python-image.ts";
 import { startRegistry } from "./registry.ts";
 
-/** A stack `dev` on a real node with nothing played: Temporal's dev server, and algorithms out of git. */
+/** A stack on a real node with nothing played: Temporal, and algorithms out of git. */
 export interface RealStack {
   readonly cluster: Cluster;
   readonly project: KubernetesProject;
@@ -38,12 +38,17 @@ export interface RealStackOptions {
   readonly algorithms: Readonly<Record<string, RealAlgorithm>>;
   /** Whether KEDA is installed and scales the workers. */
   readonly keda?: boolean;
+  /** Its name. @default "dev" */
+  readonly name?: string;
   /** More settings of the stack, or others. */
   readonly settings?: object;
+  /** Gives the cluster what the stack's Temporal is made of. @default the image of the dev server */
+  readonly provide?: (cluster: Cluster, onProgress: (line: string) => void) => Promise<void>;
 }
 
 /** Starts a cluster with a node that has all images but the algorithm's, and configures the stack; it is not brought up yet. */
-export async function openRealStack({ algorithms, keda = false, settings }: RealStackOptions): Promise<RealStack> {
+export async function openRealStack(options: RealStackOptions): Promise<RealStack> {
+  const { algorithms, keda = false, name: stack = "dev", settings, provide = provideDevServer } = options;
   const closing: (() => Promise<unknown>)[] = [];
   const close = async () => {
     for (const end of closing.toReversed()) await end();
@@ -59,7 +64,7 @@ export async function openRealStack({ algorithms, keda = false, settings }: Real
     const cluster = await startCluster({ node: true, onProgress });
     closing.push(cluster.stop);
     closing.push((await letNodePull(cluster, registry)).close);
-    await importTemporalImage(cluster.folder, onProgress);
+    await provide(cluster, onProgress);
     if (keda) await installKeda(cluster, await kedaFiles(onProgress));
     const git = await startGitServer(path.join(folder, "repositories"));
     closing.push(git.close);
@@ -74,7 +79,7 @@ export async function openRealStack({ algorithms, keda = false, settings }: Real
     });
     closing.push(project.remove);
     await project.writeRegistry({ namespaces: { speech: { owner: "us" } }, algorithms: entries });
-    await project.configure("dev", {
+    await project.configure(stack, {
       platform: "kubernetes",
       autoscaler: keda ? "keda" : "none",
       temporal: { mode: "dev-server", persistence: { size: "1Gi" } },
@@ -85,11 +90,15 @@ export async function openRealStack({ algorithms, keda = false, settings }: Real
       },
       ...settings,
     });
-    await must(project.pulumi("stack", "init", "dev"));
-    const conduit = async (...args: string[]) => (await must(project.conduit(...args, "--stack", "dev"))).stdout;
+    await must(project.pulumi("stack", "init", stack));
+    const conduit = async (...args: string[]) => (await must(project.conduit(...args, "--stack", stack))).stdout;
     return { cluster, project, repositories, conduit, close };
   } catch (thrown) {
     await close();
     throw thrown;
   }
+}
+
+async function provideDevServer({ folder }: Cluster, onProgress: (line: string) => void): Promise<void> {
+  await importTemporalImage(folder, onProgress);
 }

@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { loadYaml, type V1StatefulSet } from "@kubernetes/client-node";
+import { z } from "zod";
+import { postgresService, postgresStatefulSet } from "../../../components/kubernetes/temporal/postgres.ts";
+import { repository } from "../../support/project.ts";
+import type { Cluster } from "../cluster.ts";
+import { importImages } from "../node/images.ts";
+import { temporalClusterImages, temporalVersions } from "../node/temporal-programs.ts";
+import { Objects } from "./objects.ts";
+import { postgresImage, postgresImageName } from "./postgres-image.ts";
+import { restrictedNamespace } from "./workloads.ts";
+
+const yaml = z.object({ config: z.record(z.string(), z.unknown()) });
+
+/** The settings of the stack `prod` as the repository has them, but for what a machine of two cores cannot give. */
+export async function prodSettings(): Promise<Readonly<Record<string, unknown>>> {
+  const text = await readFile(path.join(repository, "stacks", "Pulumi.prod.yaml"), "utf8");
+  const { config } = yaml.parse(loadYaml(text));
+  const settings = Object.fromEntries(
+    Object.entries(config).map(([name, value]) => [name.replace(/^conduit:/, ""), value]),
+  );
+  const { services, ...temporal } = z
+    .looseObject({ services: z.record(z.string(), z.looseObject({})) })
+    .parse(settings.temporal);
+  const small = Object.entries(services).map(([name, service]) => [name, { ...service, cpu: "10m" }]);
+  return {
+    ...settings,
+    temporal: { ...temporal, services: Object.fromEntries(small), images: { uiVersion: temporalVersions.ui } },
+  };
+}
+
+const password = { name: "temporal-database", key: "password" };
+const place = { stack: "platform/databases", namespace: "databases" };
+
+/** Gives a cluster what the stack `prod` expects to be there: images, a PostgreSQL, and its password. */
+export async function provideForProd(cluster: Cluster, onProgress: (line: string) => void): Promise<void> {
+  const images = [...(await temporalClusterImages(onProgress)), await postgresImage(onProgress)];
+  for (const image of images) await importImages(cluster.folder, image);
+  const objects = new Objects(cluster.kubeconfig);
+  for (const namespace of [place.namespace, "temporal"]) {
+    await objects.create(restrictedNamespace(namespace));
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: password.name, namespace } };
+    await objects.create({ ...secret, stringData: { [password.key]: "of-the-test" } });
+  }
+  const service = { ...postgresService(place), metadata: { name: "postgres", namespace: place.namespace } };
+  await objects.create({ apiVersion: "v1", kind: "Service", ...service });
+  const { metadata, spec } = postgresStatefulSet(place, postgres);
+  const server = {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { ...metadata, namespace: place.namespace },
+    spec,
+  };
+  await objects.create(server);
+  await objects.wait<V1StatefulSet>(server, (found) => found?.status?.readyReplicas === 1);
+}
+
+/** One like those that the product makes for small stacks. */
+const postgres = {
+  kind: "own",
+  size: 1024 ** 3,
+  storageClass: undefined,
+  image: postgresImageName,
+  cpu: 10,
+  memory: 1024 ** 3,
+  user: "temporal",
+  database: "temporal",
+  visibilityDatabase: "temporal_visibility",
+  password,
+  generated: false,
+  deleteWithStack: true,
+} as const;
