@@ -5,7 +5,7 @@ import { z } from "zod";
 import { startGitServer } from "../sources/support/git-server.ts";
 import { makeFolder } from "../support/folders.ts";
 import { type AlgorithmRepository, makeRepository } from "../support/project.ts";
-import { ensureBuildah, removeStores } from "./support/buildah.ts";
+import { removeStores } from "./support/buildah.ts";
 import { imageStack, runInImage } from "./support/image-stack.ts";
 import { pushPythonImage } from "./support/python-image.ts";
 import { manifestOf, type Registry, startRegistry } from "./support/registry.ts";
@@ -25,7 +25,6 @@ def answer() -> str:
 `;
 
 beforeAll(async () => {
-  await ensureBuildah();
   folder = await makeFolder();
   registry = await startRegistry(path.join(folder, "registry"));
   await pushPythonImage(registry);

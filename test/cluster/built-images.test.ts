@@ -9,7 +9,7 @@ import { makeFolder } from "../support/folders.ts";
 import { type LocalServer, startLocalServer } from "../support/local-server.ts";
 import { type AlgorithmRepository, makeRepository } from "../support/project.ts";
 import { startCluster } from "./start-cluster.ts";
-import { ensureBuildah, removeStores } from "./support/buildah.ts";
+import { removeStores } from "./support/buildah.ts";
 import { type KubernetesProject, makeKubernetesProject } from "./support/kubernetes-project.ts";
 import { Objects } from "./support/objects.ts";
 import { pushPythonImage } from "./support/python-image.ts";
@@ -27,7 +27,6 @@ let one: KubernetesProject;
 let two: KubernetesProject;
 
 beforeAll(async () => {
-  await ensureBuildah();
   folder = await makeFolder();
   [cluster, temporal, registry] = await Promise.all([
     startCluster(),

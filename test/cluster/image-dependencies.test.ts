@@ -8,7 +8,7 @@ import { startGitServer } from "../sources/support/git-server.ts";
 import { makeFolder } from "../support/folders.ts";
 import { buildPackage, type PackageIndex, servePackages } from "../support/package-index.ts";
 import { makeRepository, repository } from "../support/project.ts";
-import { ensureBuildah, removeStores } from "./support/buildah.ts";
+import { removeStores } from "./support/buildah.ts";
 import { imageStack, runInImage } from "./support/image-stack.ts";
 import { pushPythonImage } from "./support/python-image.ts";
 import { type Registry, startRegistry } from "./support/registry.ts";
@@ -23,7 +23,6 @@ let index: PackageIndex;
 let server: Awaited<ReturnType<typeof startGitServer>>;
 
 beforeAll(async () => {
-  await ensureBuildah();
   folder = await makeFolder();
   registry = await startRegistry(path.join(folder, "registry"));
   await pushPythonImage(registry);

@@ -6,7 +6,6 @@ import { makeFolder } from "../support/folders.ts";
 import type { Relay } from "../support/relay.ts";
 import type { Cluster } from "./cluster.ts";
 import { startCluster } from "./start-cluster.ts";
-import { ensureBuildah } from "./support/buildah.ts";
 import { busyboxPod } from "./support/busybox-pod.ts";
 import { letNodePull } from "./support/let-node-pull.ts";
 import { Objects } from "./support/objects.ts";
@@ -19,7 +18,6 @@ let registry: Registry;
 let relay: Relay;
 
 beforeAll(async () => {
-  await ensureBuildah();
   folder = await makeFolder();
   registry = await startRegistry(path.join(folder, "registry"));
   await pushPythonImage(registry);

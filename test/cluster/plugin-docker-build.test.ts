@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startGitServer } from "../sources/support/git-server.ts";
 import { makeFolder } from "../support/folders.ts";
 import { type AlgorithmRepository, makeRepository } from "../support/project.ts";
-import { ensureBuildah, removeStores } from "./support/buildah.ts";
+import { removeStores } from "./support/buildah.ts";
 import { manifestOf, type Registry, startRegistry } from "./support/registry.ts";
 import { testStack } from "./support/stack.ts";
 
@@ -16,7 +16,6 @@ let repository: AlgorithmRepository;
 let server: Awaited<ReturnType<typeof startGitServer>>;
 
 beforeAll(async () => {
-  await ensureBuildah();
   folder = await makeFolder();
   registry = await startRegistry(path.join(folder, "registry"));
   repository = await makeRepository(path.join(folder, "repositories", "one"), { "part/a.txt": "first" });

@@ -6,7 +6,9 @@ import { nodePrograms } from "./node/programs.ts";
 import { nodeNeeds } from "./node/start-node.ts";
 import { temporalClusterImages } from "./node/temporal-programs.ts";
 import { clusterPrograms } from "./programs.ts";
+import { ensureBuildah } from "./support/buildah.ts";
 import { postgresImage } from "./support/postgres-image.ts";
+import { pythonImage } from "./support/python-image.ts";
 
 /** For vitest's `globalSetup`: what takes minutes on a fresh machine is done before any test's clock runs. */
 export async function setup(): Promise<void> {
@@ -19,4 +21,6 @@ export async function setup(): Promise<void> {
   await kedaFiles(onProgress);
   await temporalClusterImages(onProgress);
   await postgresImage(onProgress);
+  await ensureBuildah();
+  await pythonImage();
 }

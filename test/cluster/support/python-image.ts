@@ -19,7 +19,7 @@ export async function pushPythonImage({ host }: Registry): Promise<void> {
 }
 
 /** The image as a file in the cache, made once. */
-async function pythonImage(): Promise<string> {
+export async function pythonImage(): Promise<string> {
   const directory = path.join(cacheDirectory(), "test", "python-image-bookworm-1");
   const archive = path.join(directory, "image.tar");
   const make = async (temporary: string) => {
