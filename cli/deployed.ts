@@ -14,7 +14,7 @@ export function deployedOf(report: UpdateReport, state: StackState): Deployed[] 
     const stages = {
       resolve: release?.stages.resolve ?? 0,
       build: report.built.includes(name) ? (environment?.stages.build ?? measured?.build ?? 0) : 0,
-      start: worker?.stages.start ?? measured?.start ?? 0,
+      ...(worker ? { start: worker.stages.start } : { gate: measured?.gate ?? 0 }),
       switch: worker?.stages.switch ?? measured?.switch ?? 0,
     };
     return [{ name, commit, version, milliseconds: report.milliseconds, stages }];

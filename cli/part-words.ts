@@ -23,7 +23,7 @@ const local: Readonly<Record<string, PartWords>> = {
 /** Parts of an algorithm on Kubernetes. */
 const algorithms: Readonly<Record<string, PartWords>> = {
   "docker-build:index:Image": { doing: "building its image", stage: "build" },
-  "kubernetes:batch/v1:Job": { doing: "trying its new version", stage: "start" },
+  "kubernetes:batch/v1:Job": { doing: "trying its new version", stage: "gate" },
   "kubernetes:apps/v1:Deployment": { doing: "exchanging its workers", stage: "switch" },
   "kubernetes:apps/v1:StatefulSet": { doing: "exchanging its workers", stage: "switch" },
 };

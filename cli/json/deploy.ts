@@ -10,9 +10,13 @@ const failures = z
 
 const stagesSchema = z.strictObject({
   resolve: milliseconds("finding the commit and its settings"),
-  build: milliseconds("installing its dependencies, or building its image; 0 when they were there"),
-  start: milliseconds("from the start of the new worker, or of its trial on Kubernetes, until it polled"),
-  switch: milliseconds("from then until the old worker polled no more; on Kubernetes until the new workers were ready"),
+  build: milliseconds("installing its dependencies, or building and pushing its image; 0 when they were there"),
+  gate: milliseconds("the trial of the new version, with the pull of its image; on Kubernetes alone").optional(),
+  start: milliseconds("from the start of the new worker until it polled; on `local` alone").optional(),
+  switch: milliseconds(
+    "from then until the old worker polled no more; on Kubernetes from the start of the new workers until they were ready " +
+      "and the old ones were told to stop",
+  ),
 });
 
 export type DeployStages = z.output<typeof stagesSchema>;

@@ -19,7 +19,7 @@ export async function deploy(names: readonly string[], options: GlobalOptions): 
     printJson(deploySchema, { deployed, failures: Object.fromEntries(report.failures) });
   } else {
     for (const { name, commit, stages } of deployed) {
-      const times = Object.entries(stages).map(([stage, time]) => `${stage} ${formatElapsed(time)}`);
+      const times = Object.entries(stages).map(([stage, time = 0]) => `${stage} ${formatElapsed(time)}`);
       print(`${name}: ${shortCommit(commit)} is live (${times.join(", ")}).`);
     }
     note(summaryOf(report));

@@ -8,12 +8,14 @@ export type DigestOf = (image: string) => Promise<string>;
  * Asks registries for digests with `@pulumi/docker`, without any Docker on this machine. Credentials are those that
  * `docker login` has left here; none are in the state.
  *
- * Only inside a Pulumi program. Made once for a run: each image is asked for once.
+ * Only inside a Pulumi program. Made once for a run: each image is asked for once. Its plugin is started for those alone who
+ * ask.
  */
 export function registryDigests(): DigestOf {
-  const provider = new docker.Provider("registries", { disableDockerDaemonCheck: true });
+  let provider: docker.Provider | undefined;
   const asked = new Map<string, Promise<string>>();
   return (image) => {
+    provider ??= new docker.Provider("registries", { disableDockerDaemonCheck: true });
     const answer = asked.get(image) ?? ask(image, provider);
     asked.set(image, answer);
     return answer;

@@ -2,7 +2,11 @@ import type { types } from "@pulumi/kubernetes";
 
 type Probe = types.input.core.v1.Probe;
 
-const startPeriodSeconds = 2;
+/** As often as the kubelet can: until then the old workers stay. */
+const startPeriodSeconds = 1;
+
+/** While the code is imported, the interpreter may be slow to answer. */
+const startTimeoutSeconds = 2;
 
 /** The probes of a worker, all on its health port. */
 export interface WorkerProbes {
@@ -24,8 +28,8 @@ export function workerProbes(startup: number): WorkerProbes {
     startupProbe: {
       ...ready,
       periodSeconds: startPeriodSeconds,
-      timeoutSeconds: startPeriodSeconds,
-      failureThreshold: Math.ceil(startup / 1000 / startPeriodSeconds) + 5,
+      timeoutSeconds: startTimeoutSeconds,
+      failureThreshold: Math.ceil(startup / 1000 / startPeriodSeconds) + 10,
     },
     livenessProbe: {
       httpGet: { path: "/healthz", port: "health" },

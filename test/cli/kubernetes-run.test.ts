@@ -94,7 +94,7 @@ test("what is done is told by the names of algorithms, and each stage is measure
   ]);
   const report = run.report();
   expect([...report.changed]).toEqual([["ranker", commit]]);
-  expect(Object.keys(report.stages.get("ranker") ?? {})).toEqual(["start", "switch"]);
+  expect(Object.keys(report.stages.get("ranker") ?? {})).toEqual(["gate", "switch"]);
   const release = {
     urn: `${root}conduit:index:Algorithm$conduit:index:Release::ranker`,
     type: "conduit:index:Release",
@@ -104,7 +104,9 @@ test("what is done is told by the names of algorithms, and each stage is measure
     },
   };
   const state = parseState({ resources: [{ urn: algorithm("ranker"), type: "conduit:index:Algorithm" }, release] });
-  expect(deployedOf(report, state)).toMatchObject([{ name: "ranker", commit, version: "v2", stages: { resolve: 7 } }]);
+  const deployed = deployedOf(report, state);
+  expect(deployed).toMatchObject([{ name: "ranker", commit, version: "v2", stages: { resolve: 7, build: 0 } }]);
+  expect(Object.keys(deployed[0]?.stages ?? {})).toEqual(["resolve", "build", "gate", "switch"]);
 });
 
 test("a gate that failed is one message: the algorithm, the last words of its log, and the command that shows it all", () => {

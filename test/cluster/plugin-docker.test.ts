@@ -35,6 +35,17 @@ test("a tag becomes the digest that it stands for in its registry now", async ()
   expect(await inProgram(ask)).toBe(second);
 });
 
+test("a program that asks for none has no part of the plugin", async () => {
+  const program = async () => {
+    registryDigests();
+    return {};
+  };
+  const stack = await testStack(program, { folder, plugins: ["docker"] });
+  await stack.up();
+  const { deployment } = await stack.exportStack();
+  expect(deployment.resources.map(({ type }: { type: string }) => type)).toEqual(["pulumi:pulumi:Stack"]);
+});
+
 test("an image that is not there is an error that the program can catch, and others are found all the same", async () => {
   const there = await pushImage(registry, "team/there", "1", "THERE=1");
   const answer = await inProgram(async (digestOf) => {

@@ -76,9 +76,9 @@ test("what a version decides of the workers' Deployment", () => {
               limits: {memory: 1Gi}
             startupProbe:
               httpGet: &ref_0 {path: /readyz, port: health}
-              periodSeconds: 2
+              periodSeconds: 1
               timeoutSeconds: 2
-              failureThreshold: 305
+              failureThreshold: 610
             livenessProbe:
               httpGet: {path: /healthz, port: health}
               periodSeconds: 20
