@@ -1,4 +1,4 @@
-import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import type { DiagnosticEvent, EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { commitAnnotation } from "../components/kubernetes/metadata.ts";
 import { partsOf } from "../tools/urn.ts";
@@ -14,6 +14,8 @@ import { RunProgress } from "./run-progress.ts";
 export interface UpdateReport {
   /** Failures by name: an algorithm's, whichever part of it failed, or a platform part's. */
   readonly failures: ReadonlyMap<string, string>;
+  /** Algorithms whose change keeps them from being served for a while, with the reasons: of a preview. */
+  readonly gaps: ReadonlyMap<string, string>;
   /** Algorithms whose worker changed, with the commit that it runs now. */
   readonly changed: ReadonlyMap<string, string>;
   /** Algorithms whose Python environment or image was made or chosen anew. */
@@ -34,6 +36,7 @@ export function collectRun(told: Progress) {
   const objects = new WantedObjects();
   const failed = new RunFailures(told, owners, objects);
   const progress = new RunProgress(told, owners);
+  const gaps = new Map<string, string>();
   const changed = new Map<string, string>();
   const built = new Set<string>();
   let changes = 0;
@@ -48,6 +51,7 @@ export function collectRun(told: Progress) {
     if (diagnostic) {
       unfinished ||= diagnostic.severity === "warning" && /pending operations from previous/.test(diagnostic.message);
       failed.take(diagnostic);
+      if (isGap(diagnostic)) addLine(gaps, owners.ownerOf(diagnostic.urn ?? ""), diagnostic.message);
       // Of a resource that is being made, from the provider.
       if (diagnostic.ephemeral && diagnostic.urn) progress.detail(diagnostic.urn, diagnostic.message.trim());
     }
@@ -63,6 +67,7 @@ export function collectRun(told: Progress) {
   };
   const report = (): UpdateReport => ({
     failures: failed.byName,
+    gaps,
     // Of several lanes one may have failed.
     changed: new Map([...changed].filter(([name]) => !failed.byName.has(name))),
     built: [...built],
@@ -83,6 +88,18 @@ const workerSchema = z.looseObject({
 function commitIn({ new: made }: StepEventMetadata): string {
   const outputs = workerSchema.safeParse(made?.outputs).data;
   return outputs?.commit ?? outputs?.metadata?.annotations[commitAnnotation] ?? "";
+}
+
+/** What the program says of a lane's workers: in a preview, that none serves for a while (`tellGap`). */
+function isGap({ severity, urn }: DiagnosticEvent): boolean {
+  return severity === "info" && partsOf(urn ?? "").type === "conduit:kubernetes:AlgorithmWorker";
+}
+
+/** Of several lanes each has a line. */
+function addLine(lines: Map<string, string>, name: string, message: string): void {
+  const text = message.trim().replace(/^info: /, "");
+  const before = lines.get(name);
+  lines.set(name, before === undefined ? text : `${before}\n${text}`);
 }
 
 function isChange(op: string): boolean {

@@ -47,6 +47,9 @@ export const previewSchema = z.strictObject({
   changes: z
     .partialRecord(z.string(), z.int())
     .describe("Number of resources by what `up` would do to them: `create`, `update`, `delete`, `replace`, `same`."),
+  gaps: z
+    .record(z.string(), z.string())
+    .describe("Algorithms that no worker serves while their old version is exchanged for the new one, and why."),
   failures,
 });
 

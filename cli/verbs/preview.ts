@@ -12,7 +12,7 @@ export async function preview(given: GlobalOptions): Promise<number> {
   const stack = await openStack(context, { create: true });
   let changes = {};
   let output = "";
-  const { failures } = await runEngine(
+  const { failures, gaps } = await runEngine(
     async (options) => {
       const { changeSummary, stdout } = await stack.preview({ ...options });
       changes = changeSummary;
@@ -20,7 +20,8 @@ export async function preview(given: GlobalOptions): Promise<number> {
     },
     { progress: plainProgress(() => {}) },
   );
-  if (context.json) printJson(previewSchema, { changes, failures: Object.fromEntries(failures) });
+  const found = { gaps: Object.fromEntries(gaps), failures: Object.fromEntries(failures) };
+  if (context.json) printJson(previewSchema, { changes, ...found });
   else print(output);
   return failures.size > 0 ? 1 : 0;
 }

@@ -42,7 +42,7 @@ const error = ({ code, stdout }: Outcome) => ({ code, ...(read("error", stdout) 
 
 test("every verb prints the documented shape and nothing else", async () => {
   const before = read("preview", await project.must("preview", "--json"));
-  expect(before).toMatchObject({ changes: { create: expect.any(Number) }, failures: {} });
+  expect(before).toMatchObject({ changes: { create: expect.any(Number) }, gaps: {}, failures: {} });
   const up = read("up", await project.must("up", "--json"));
   expect(up).toMatchObject({
     deployed: [{ name: "answer" }],
