@@ -1,48 +1,139 @@
-import type { V1Deployment } from "@kubernetes/client-node";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { pyproject } from "../../support/algorithms.ts";
+import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
+import type { WorkflowHandle } from "@temporalio/client";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../../../providers/conduit/local/wait.ts";
+import { activitiesOf, type Engineer, startEngineer } from "../support/engineer.ts";
 import { Objects } from "../support/objects.ts";
 import { openRealStack, type RealStack } from "../support/real-stack.ts";
+import { requestsTo } from "../support/requests.ts";
+import { counting, idleSeconds, scaledAlgorithms, training } from "../support/scaled-algorithms.ts";
 
-// KEDA, Temporal and the workers are pods on a real node: no worker runs until something waits, and none is stopped at work.
+// KEDA, Temporal and the workers are pods on a real node: workers come with work, go without it, and are never stopped at it.
 
 let stack: RealStack;
 let objects: Objects;
-
-/** Longer than a worker without anything to do is kept. */
-const workSeconds = 40;
-
-const files = {
-  "algorithm.py": `import time
-
-from temporalio import activity
-
-
-@activity.defn
-def think(seconds: int) -> str:
-    time.sleep(seconds)
-    return f"attempt {activity.info().attempt}"
-`,
-  "pyproject.toml": pyproject(),
-};
+let engineer: Engineer;
 
 beforeAll(async () => {
-  const entry = { scaling: { min: 0, max: 2, idleAfter: "10s" } };
-  stack = await openRealStack({ algorithms: { ranker: { files, entry } }, keda: true });
+  stack = await openRealStack({ algorithms: scaledAlgorithms, keda: true });
   objects = new Objects(stack.cluster.kubeconfig);
+  await stack.conduit("up");
+  engineer = await startEngineer(stack);
+}, 900_000);
+
+afterAll(async () => {
+  await engineer?.close();
+  await stack?.close();
 });
 
-afterAll(() => stack?.close());
+test("a burst wakes workers, as many as are allowed and no more, and they go when it is over", async () => {
+  await untilWorkers("tagger", 0);
+  const texts = Array.from({ length: 900 }, (_, number) => `text ${number}`);
+  const began = Date.now();
+  const burst = await engineer.start("TagAll", texts);
+  expect(await burst.result()).toEqual(texts.map((text) => text.toUpperCase()));
+  const activities = await activitiesOf(burst);
+  const seconds = activities.map(({ endedAt }) => (endedAt - began) / 1000);
+  const workers = new Set(activities.map(({ identity }) => identity));
+  const [first, last] = [Math.min(...seconds), Math.max(...seconds)].map((figure) => figure.toFixed(1));
+  console.log(`From zero: first activity after ${first} s, all 900 after ${last} s, by ${workers.size} workers.`);
+  expect(workers.size).toBeGreaterThan(1);
+  expect(workers.size).toBeLessThanOrEqual(5);
+  expect(activities.filter(({ attempt }) => attempt > 1)).toEqual([]);
+  await untilWorkers("tagger", 0);
+});
 
-test("a call wakes a worker, which ends its work at the first attempt and is taken away then", async () => {
-  await stack.conduit("up");
-  await untilWorkers(0);
-  expect(await stack.conduit("call", "ranker", "think", String(workSeconds))).toBe('"attempt 1"\n');
-  await untilWorkers(0);
+// Each waits for other things most of the time.
+describe.concurrent("workers that are", () => {
+  test("at a long work are left at it by what idles and by a rollout; one that is evicted is gone on with elsewhere", async () => {
+    const long = await engineer.start("Train", 600);
+    await untilTold(long, 4 * idleSeconds);
+    expect(await podsOf("trainer")).toHaveLength(1);
+    await stack.repositories.trainer?.commit(training("second"));
+    await stack.conduit("deploy", "trainer");
+    const evicted = await engineer.start("Train", 15);
+    await untilTold(evicted, 5);
+    const [pod] = await podsOf("trainer");
+    await evict(pod, 1);
+    const { first, ...rest } = await evicted.result();
+    expect(rest).toEqual({ version: "second", attempt: 2 });
+    expect(first).toBeGreaterThanOrEqual(5);
+    await untilTold(long, 60);
+    await long.signal("enough");
+    expect(await long.result()).toEqual({ version: "first", attempt: 1, first: 0 });
+  });
+
+  test("on two lanes serve a queue each, with their own resources and scaling", async () => {
+    const search = await engineer.start("Search", ["a b", "b c"], "b");
+    expect(await search.result()).toEqual({ places: [0, 1], queues: ["ranker.offline", "ranker.online"] });
+    expect(await memoryOf("ranker-online")).toBe("256Mi");
+    expect(await memoryOf("ranker-offline")).toBe("512Mi");
+    await untilWorkers("ranker-offline", 0);
+    await untilWorkers("ranker-online", 1);
+  });
+
+  test("keeping a volume find it again after a pod's death and a rollout, of whose gap the preview tells", async () => {
+    const count = () => stack.conduit("call", "counter", "count");
+    expect(await count()).toBe('"1 by first"\n');
+    const [before] = await podsOf("counter");
+    await endPod(before, 0);
+    expect(await count()).toBe('"2 by first"\n');
+    const [after] = await podsOf("counter");
+    expect(after?.metadata?.uid).not.toBe(before?.metadata?.uid);
+    await stack.repositories.counter?.commit(counting("second"));
+    const { gaps } = JSON.parse(await stack.conduit("preview", "--json"));
+    expect(gaps).toEqual({ counter: expect.stringContaining("has a gap: it keeps a volume") });
+    await stack.conduit("deploy", "counter");
+    expect(await count()).toBe('"3 by second"\n');
+  });
+});
+
+test("all of it is taken down, workers that sleep as those that do not", async () => {
   await stack.conduit("down", "--yes");
 });
 
-async function untilWorkers(count: number): Promise<void> {
-  const worker = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "ranker", namespace: "speech" } };
+function namespaced(apiVersion: string, kind: string, name: string) {
+  return { apiVersion, kind, metadata: { name, namespace: "speech" } };
+}
+
+async function untilWorkers(name: string, count: number): Promise<void> {
+  const worker = namespaced("apps/v1", "Deployment", name);
   await objects.wait<V1Deployment>(worker, (found) => found?.spec?.replicas === count);
+}
+
+async function memoryOf(name: string): Promise<string | undefined> {
+  const worker = await objects.get<V1Deployment>(namespaced("apps/v1", "Deployment", name));
+  return worker?.spec?.template.spec?.containers[0]?.resources?.requests?.memory;
+}
+
+/** The worker's pods that are not on their way out. */
+async function podsOf(name: string): Promise<V1Pod[]> {
+  const labels = `app.kubernetes.io/name=${name},app.kubernetes.io/component=worker`;
+  const pods = await objects.list<V1Pod>({ apiVersion: "v1", kind: "Pod" }, { namespace: "speech", labels });
+  return pods.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+}
+
+/** Waits until a workflow's one activity has told that it is as far as this. */
+async function untilTold(handle: WorkflowHandle, step: number): Promise<void> {
+  const isSo = async () => {
+    const { raw } = await handle.describe();
+    const told = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads?.[0]?.data;
+    return told !== undefined && told !== null && Number(Buffer.from(told).toString()) >= step;
+  };
+  await eventually(isSo, { seconds: 120 });
+}
+
+async function endPod(pod: V1Pod | undefined, graceSeconds: number): Promise<void> {
+  const path = `/api/v1/namespaces/speech/pods/${pod?.metadata?.name}`;
+  const body = { apiVersion: "v1", kind: "DeleteOptions", gracePeriodSeconds: graceSeconds };
+  await requestsTo(stack.cluster.kubeconfig)({ method: "DELETE", path, body });
+}
+
+/** As a drain of the node does. */
+async function evict(pod: V1Pod | undefined, graceSeconds: number): Promise<void> {
+  const metadata = { name: pod?.metadata?.name, namespace: "speech" };
+  const path = `/api/v1/namespaces/speech/pods/${metadata.name}/eviction`;
+  const deleteOptions = { gracePeriodSeconds: graceSeconds };
+  const body = { apiVersion: "policy/v1", kind: "Eviction", metadata, deleteOptions };
+  await requestsTo(stack.cluster.kubeconfig)({ method: "POST", path, body });
 }
