@@ -1,98 +1,60 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import path from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { answering } from "../test/support/algorithms.ts";
-import { makeProject, makeRepository, type Project } from "../test/support/project.ts";
-import { pythonWithTemporal } from "../test/support/python.ts";
+import { algorithm, namespace } from "./deploy-target.ts";
+import { kubernetesTarget } from "./kubernetes-target.ts";
+import { localTarget } from "./local-target.ts";
+import { startProbe } from "./probe.ts";
 import { spreadTable } from "./statistics.ts";
 
 // Commit to live: from the moment a ref has moved to the first activity that the new version answers. Prints the README's
-// table. `npm run bench:commit-to-live [count]`
+// table. `npm run bench:commit-to-live -- [count] [--platform kubernetes]`
 
-const commits = Number(process.argv[2] ?? 20);
-const algorithm = "answer";
+const { values, positionals } = parseArgs({
+  options: { platform: { type: "string", default: "local" } },
+  allowPositionals: true,
+});
+const commits = Number(positionals[0] ?? 20);
+const open = values.platform === "kubernetes" ? kubernetesTarget : localTarget;
 
-const project = await makeProject();
-let probe: Probe | undefined;
+const target = await open(answering("0"));
+const probe = await startProbe(target.address, namespace, algorithm);
 try {
-  const repository = await makeRepository(path.join(project.root, "repository"), answering("0"));
-  await project.writeRegistry({
-    namespaces: { speech: { owner: "bench" } },
-    algorithms: {
-      [algorithm]: { namespace: "speech", owner: "bench", source: { git: `file://${repository.folder}` } },
-    },
-  });
-  await project.must("up");
-  probe = await startProbe(project);
   await probe.firstAnswer("0");
-
-  const rows: Record<string, number[]> = { "commit to live": [], resolve: [], build: [], start: [], switch: [] };
+  const rows: Record<string, number[]> = {};
+  const add = (row: string, milliseconds: number) => {
+    rows[row] = [...(rows[row] ?? []), milliseconds];
+  };
   for (let number = 1; number <= commits; number++) {
-    await repository.commit(answering(String(number)));
-    const { total, stages } = await deployAndWait(project, probe, String(number));
-    rows["commit to live"]?.push(total);
-    for (const [stage, milliseconds] of Object.entries(stages)) rows[stage]?.push(milliseconds);
-    process.stderr.write(`${number}/${commits}: ${(total / 1000).toFixed(2)} s\n`);
+    await target.repository.commit(answering(String(number)));
+    const { total, stages } = await deployAndWait(String(number));
+    add("commit to live", total);
+    for (const [stage, milliseconds] of Object.entries(stages)) add(stage, milliseconds);
+    process.stderr.write(`${number}/${commits}: ${(total / 1000).toFixed(2)} s ${JSON.stringify(stages)}\n`);
   }
 
   const changed = answering("new dependency");
   // Excludes a version that never was, so that no environment of an earlier run has the same dependencies.
   const dependencies = `["temporalio", "iniconfig!=0.0.${Date.now()}"]`;
   const pyproject = changed["pyproject.toml"]?.replace('["temporalio"]', dependencies) ?? "";
-  await repository.commit({ ...changed, "pyproject.toml": pyproject });
-  const dependency = await deployAndWait(project, probe, "new dependency");
+  await target.repository.commit({ ...changed, "pyproject.toml": pyproject });
+  add("commit to live, a dependency changed", (await deployAndWait("new dependency")).total);
 
-  const unchanged: number[] = [];
-  for (let run = 0; run < 5; run++) unchanged.push(await timed(() => project.must("up")));
-
-  process.stdout.write(
-    `${spreadTable({
-      ...rows,
-      "commit to live, a dependency changed": [dependency.total],
-      "`up`, nothing changed": unchanged,
-    })}\n`,
-  );
+  for (let run = 0; run < 5; run++) add("`up`, nothing changed", await timed(target.up));
+  process.stdout.write(`${spreadTable(rows)}\n`);
 } finally {
-  probe?.process.kill();
-  await project.remove();
+  probe.close();
+  await target.close();
 }
 
-async function deployAndWait(project: Project, probe: Probe, answer: string) {
+async function deployAndWait(answer: string) {
   const moved = Date.now();
   const live = probe.firstAnswer(answer);
-  const report = JSON.parse(await project.must("deploy", algorithm, "--json"));
-  return { total: (await live) - moved, stages: report.deployed[0].stages as Record<string, number> };
+  const stages = await target.deploy(live);
+  return { total: (await live) - moved, stages };
 }
 
 async function timed(action: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await action();
   return performance.now() - started;
-}
-
-interface Probe {
-  readonly process: ChildProcess;
-  /** When the answer came first, in milliseconds since 1970. */
-  readonly firstAnswer: (answer: string) => Promise<number>;
-}
-
-async function startProbe(project: Project): Promise<Probe> {
-  const script = fileURLToPath(new URL("probe.py", import.meta.url));
-  const args = [script, project.address, "speech", algorithm];
-  const child = spawn(await pythonWithTemporal(), args, { stdio: ["ignore", "pipe", "inherit"] });
-  const seen = new Map<string, number>();
-  const waiting = new Map<string, (at: number) => void>();
-  createInterface(child.stdout).on("line", (line) => {
-    const { answer, at }: { answer: string; at: number } = JSON.parse(line);
-    seen.set(answer, at);
-    waiting.get(answer)?.(at);
-  });
-  const firstAnswer = (answer: string) =>
-    new Promise<number>((resolve) => {
-      const at = seen.get(answer);
-      if (at === undefined) waiting.set(answer, resolve);
-      else resolve(at);
-    });
-  return { process: child, firstAnswer };
 }

@@ -1,19 +1,11 @@
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../../providers/conduit/local/wait.ts";
 import { parseIdentity } from "../../providers/conduit/temporal/task-queue.ts";
-import { pyproject } from "../support/algorithms.ts";
-import {
-  type AlgorithmRepository,
-  makeProject,
-  makeRepository,
-  type Outcome,
-  type Project,
-  runIn,
-} from "../support/project.ts";
-import { pythonWithTemporal } from "../support/python.ts";
+import { working } from "../support/algorithms.ts";
+import { type Facts, runLoad } from "../support/load.ts";
+import { type AlgorithmRepository, makeProject, makeRepository, type Project } from "../support/project.ts";
 
 const commits = 10;
 const workflows = 300;
@@ -21,26 +13,6 @@ const workflows = 300;
 let project: Project;
 let quick: AlgorithmRepository;
 let slow: AlgorithmRepository;
-
-function working(version: string): Record<string, string> {
-  return {
-    "algorithm.py": `import time
-
-from temporalio import activity
-
-
-@activity.defn
-def work(seconds: float) -> str:
-    time.sleep(seconds)
-    return ${JSON.stringify(version)}
-`,
-    "pyproject.toml": pyproject(`
-[tool.conduit]
-concurrency = 10
-shutdownGrace = "10m"
-`),
-  };
-}
 
 beforeAll(async () => {
   project = await makeProject();
@@ -58,33 +30,10 @@ beforeAll(async () => {
 
 afterAll(async () => project?.remove());
 
-interface Facts {
-  readonly workflow: string;
-  readonly answer: string;
-  readonly attempt: number;
-  readonly identity: string;
-  /** Milliseconds since 1970, by Temporal. */
-  readonly startedAt: number;
-}
-
-async function load(
-  queue: string,
-  count: number,
-  seconds: { from: number; to: number; within: number },
-): Promise<Facts[]> {
-  const script = fileURLToPath(new URL("../support/load.py", import.meta.url));
-  const flags = {
-    address: project.address,
-    namespace: "speech",
-    queue,
-    count,
-    shortest: seconds.from,
-    longest: seconds.to,
-  };
-  const args = Object.entries({ ...flags, within: seconds.within }).map(([name, value]) => `--${name}=${value}`);
-  const outcome: Outcome = await runIn(project.root, await pythonWithTemporal(), [script, ...args]);
-  if (outcome.code !== 0) throw new Error(outcome.stderr);
-  return JSON.parse(outcome.stdout);
+function load(queue: string, count: number, seconds: { from: number; to: number; within: number }): Promise<Facts[]> {
+  const { address } = project;
+  const { from: shortest, to: longest, within } = seconds;
+  return runLoad({ address, namespace: "speech", queue, count, shortest, longest, within });
 }
 
 /** Commits each version and deploys it; answers when each deploy began and was over. */

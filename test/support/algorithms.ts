@@ -12,6 +12,27 @@ def answer() -> str:
   };
 }
 
+/** An algorithm whose activity `work` lasts as long as it is told, and says which version it is. */
+export function working(version: string): Record<string, string> {
+  return {
+    "algorithm.py": `import time
+
+from temporalio import activity
+
+
+@activity.defn
+def work(seconds: float) -> str:
+    time.sleep(seconds)
+    return ${JSON.stringify(version)}
+`,
+    "pyproject.toml": pyproject(`
+[tool.conduit]
+concurrency = 10
+shutdownGrace = "10m"
+`),
+  };
+}
+
 /** A project file without any dependency but the SDK. */
 export function pyproject(settings = ""): string {
   return `[project]

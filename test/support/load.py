@@ -5,6 +5,7 @@ import asyncio
 import json
 import os
 import random
+import signal
 import sys
 import uuid
 from datetime import timedelta
@@ -49,8 +50,14 @@ async def main() -> None:
     options.add_argument("--shortest", type=float, required=True)
     options.add_argument("--longest", type=float, required=True)
     options.add_argument("--within", type=float, required=True, help="seconds over which the workflows start")
+    options.add_argument("--until-told", action="store_true", help="go on at that pace until SIGTERM comes")
     given = options.parse_args()
 
+    told = asyncio.Event()
+    if given.until_told:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+    else:
+        told.set()
     client = await Client.connect(given.address, namespace=given.namespace)
     own_queue = f"load-{uuid.uuid4()}"
     durations = random.Random(1)
@@ -58,7 +65,7 @@ async def main() -> None:
         client, task_queue=own_queue, workflows=[OneActivity], workflow_runner=UnsandboxedWorkflowRunner()
     ):
         handles = []
-        for _ in range(given.count):
+        while len(handles) < given.count or not told.is_set():
             seconds = durations.uniform(given.shortest, given.longest)
             handles.append(
                 await client.start_workflow(

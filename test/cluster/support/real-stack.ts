@@ -12,12 +12,14 @@ import { type KubernetesProject, makeKubernetesProject } from "./kubernetes-proj
 import { letNodePull } from "./let-node-pull.ts";
 import { must } from "./must.ts";
 import { pushPythonImage } from "./python-image.ts";
-import { startRegistry } from "./registry.ts";
+import { type Registry, startRegistry } from "./registry.ts";
 
 /** A stack on a real node with nothing played: Temporal, and algorithms out of git. */
 export interface RealStack {
   readonly cluster: Cluster;
   readonly project: KubernetesProject;
+  /** Holds the images that are built. */
+  readonly registry: Registry;
   /** The algorithms', by name. */
   readonly repositories: Readonly<Record<string, AlgorithmRepository>>;
   /** `./conduit` for the stack, whose failure is the test's; answers what it prints. */
@@ -92,7 +94,7 @@ export async function openRealStack(options: RealStackOptions): Promise<RealStac
     });
     await must(project.pulumi("stack", "init", stack));
     const conduit = async (...args: string[]) => (await must(project.conduit(...args, "--stack", stack))).stdout;
-    return { cluster, project, repositories, conduit, close };
+    return { cluster, project, registry, repositories, conduit, close };
   } catch (thrown) {
     await close();
     throw thrown;

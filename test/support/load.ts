@@ -1,0 +1,62 @@
+import { fileURLToPath } from "node:url";
+import { type Outcome, startIn } from "./project.ts";
+import { pythonWithTemporal } from "./python.ts";
+
+/** What Temporal's history says of a workflow of one activity. */
+export interface Facts {
+  readonly workflow: string;
+  readonly answer: string;
+  readonly attempt: number;
+  readonly identity: string;
+  /** Milliseconds since 1970, by Temporal. */
+  readonly startedAt: number;
+}
+
+export interface Load {
+  /** Temporal's address. */
+  readonly address: string;
+  readonly namespace: string;
+  /** The task queue of an algorithm with an activity `work`, which takes the seconds that it is to last. */
+  readonly queue: string;
+  /** How many workflows are started. */
+  readonly count: number;
+  /** Seconds that an activity lasts: drawn from between the two. */
+  readonly shortest: number;
+  readonly longest: number;
+  /** Seconds over which the workflows are started. */
+  readonly within: number;
+}
+
+/** A load that goes on. */
+export interface RunningLoad {
+  /** Starts no more workflows than those of its count; answers what the histories of all say, once all are complete. */
+  readonly enough: () => Promise<Facts[]>;
+}
+
+/** Runs workflows of one activity each to their end, and answers what their histories say. */
+export async function runLoad(load: Load): Promise<Facts[]> {
+  return factsIn(await (await started(load)).outcome);
+}
+
+/** Starts workflows at the pace of a load, its count of them or more: until it is enough. */
+export async function startLoad(load: Load): Promise<RunningLoad> {
+  const { child, outcome } = await started(load, "--until-told");
+  // It may fail before anybody asks.
+  outcome.catch(() => undefined);
+  const enough = async () => {
+    child.kill("SIGTERM");
+    return factsIn(await outcome);
+  };
+  return { enough };
+}
+
+async function started(load: Load, ...more: string[]) {
+  const script = fileURLToPath(new URL("load.py", import.meta.url));
+  const flags = Object.entries(load).map(([name, value]) => `--${name}=${value}`);
+  return startIn("/", await pythonWithTemporal(), [script, ...flags, ...more]);
+}
+
+function factsIn({ code, stdout, stderr }: Outcome): Facts[] {
+  if (code !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
