@@ -9,6 +9,7 @@ import { clusterPrograms } from "./programs.ts";
 import { ensureBuildah } from "./support/buildah.ts";
 import { postgresImage } from "./support/postgres-image.ts";
 import { pythonImage } from "./support/python-image.ts";
+import { typescriptImage } from "./support/typescript-image.ts";
 
 /** For vitest's `globalSetup`: what takes minutes on a fresh machine is done before any test's clock runs. */
 export async function setup(): Promise<void> {
@@ -23,4 +24,5 @@ export async function setup(): Promise<void> {
   await postgresImage(onProgress);
   await ensureBuildah();
   await pythonImage();
+  await typescriptImage(onProgress);
 }

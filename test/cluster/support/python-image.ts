@@ -3,9 +3,7 @@ import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cacheDirectory } from "../../../tools/cache.ts";
 import { installOnce } from "../../../tools/install-once.ts";
-import { run } from "../../../tools/run.ts";
-import { makeFolder } from "../../support/folders.ts";
-import { removeStores } from "./buildah.ts";
+import { withStore } from "./buildah.ts";
 import { makeDebianRoot } from "./debian-root.ts";
 import type { Registry } from "./registry.ts";
 
@@ -35,15 +33,4 @@ export async function pythonImage(): Promise<string> {
   };
   await installOnce({ directory, isComplete: () => existsSync(archive), make });
   return archive;
-}
-
-/** Gives a `buildah` with a store of its own. */
-async function withStore(work: (buildah: (...args: string[]) => Promise<string>) => Promise<void>): Promise<void> {
-  const store = await makeFolder();
-  const places = ["--root", path.join(store, "root"), "--runroot", path.join(store, "run")];
-  try {
-    await work((...args) => run("buildah", [...places, ...args]));
-  } finally {
-    await removeStores(store);
-  }
 }

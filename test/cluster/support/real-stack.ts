@@ -20,6 +20,8 @@ export interface RealStack {
   readonly project: KubernetesProject;
   /** Holds the images that are built. */
   readonly registry: Registry;
+  /** The stack's, by their names without `conduit:`. */
+  readonly settings: object;
   /** The algorithms', by name. */
   readonly repositories: Readonly<Record<string, AlgorithmRepository>>;
   /** `./conduit` for the stack, whose failure is the test's; answers what it prints. */
@@ -81,7 +83,7 @@ export async function openRealStack(options: RealStackOptions): Promise<RealStac
     });
     closing.push(project.remove);
     await project.writeRegistry({ namespaces: { speech: { owner: "us" } }, algorithms: entries });
-    await project.configure(stack, {
+    const configured = {
       platform: "kubernetes",
       autoscaler: keda ? "keda" : "none",
       temporal: { mode: "dev-server", persistence: { size: "1Gi" } },
@@ -91,10 +93,11 @@ export async function openRealStack(options: RealStackOptions): Promise<RealStac
         secrets: { ca: { file: "/etc/ssl/certs/ca-certificates.crt" } },
       },
       ...settings,
-    });
+    };
+    await project.configure(stack, configured);
     await must(project.pulumi("stack", "init", stack));
     const conduit = async (...args: string[]) => (await must(project.conduit(...args, "--stack", stack))).stdout;
-    return { cluster, project, registry, repositories, conduit, close };
+    return { cluster, project, registry, settings: configured, repositories, conduit, close };
   } catch (thrown) {
     await close();
     throw thrown;
