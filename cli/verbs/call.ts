@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { targetOf } from "../../components/temporal-access.ts";
 import { UserError } from "../../errors.ts";
 import { machineVariables } from "../../providers/conduit/local/machine-variables.ts";
+import { explainTls } from "../../providers/conduit/temporal/explain-failure.ts";
 import { reach } from "../../providers/conduit/temporal/reach.ts";
 import { temporalVariables } from "../../providers/conduit/temporal/variables.ts";
 import { onlyNamed } from "../../stacks/only.ts";
@@ -52,8 +53,10 @@ export async function call(name: string, given: readonly string[], options: Glob
         ...(apiKey && { TEMPORAL_API_KEY: apiKey.value }),
       },
     );
-    const problem = reached.problem();
-    if (code !== 0 && problem !== undefined) note(problem);
+    if (code === 0) return code;
+    // The SDK may have seen no more than that its connection broke.
+    const problem = reached.problem() ?? (await explainTls(target, reached));
+    if (problem !== undefined) note(problem);
     return code;
   } finally {
     await reached.close();

@@ -42,6 +42,12 @@ export function explainRefusal(thrown: unknown, target: TemporalTarget, { creden
   return `Temporal at \`${address}\` asks who calls (${said}), and no API key was given. ${mends}`;
 }
 
+/** What TLS to Temporal fails by, with what mends it; undefined without TLS, and where it does not fail. */
+export async function explainTls(target: TemporalTarget, reached: Reached): Promise<string | undefined> {
+  const problem = reached.tls && (await findTlsProblem(target, reached, reached.tls.serverName));
+  return problem && `Temporal at \`${target.address}\` ${problem}`;
+}
+
 async function findProblem(target: TemporalTarget, reached: Reached): Promise<string | undefined> {
   const broken = reached.problem();
   if (broken !== undefined) return `cannot be reached through the cluster. ${broken}`;

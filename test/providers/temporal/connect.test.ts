@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TemporalTarget } from "../../../components/temporal-access.ts";
 import { UserError } from "../../../errors.ts";
 import { withConnection } from "../../../providers/conduit/temporal/connect.ts";
+import { explainTls } from "../../../providers/conduit/temporal/explain-failure.ts";
+import { reach } from "../../../providers/conduit/temporal/reach.ts";
 import { type Certificate, makeCertificate } from "../../support/certificate.ts";
 import { makeFolder, temporaryFolder } from "../../support/folders.ts";
 import { type LocalServer, startLocalServer } from "../../support/local-server.ts";
@@ -148,4 +150,13 @@ test("an address where nothing listens, and a name that nobody knows, are told a
   expect(await serverVersion({ address: "temporal-frontend.temporal.invalid:7233" })).toMatch(
     /^Temporal at `temporal-frontend.temporal.invalid:7233` has a host name that this machine cannot resolve \(\w+\)\. Correct the address; the name of a Service is known only inside its cluster\.$/,
   );
+});
+
+test("what TLS fails by is told of a way that is open, too; nothing is where it stands", async () => {
+  const target = { address: mutualTls.address, tls: true };
+  const said = async (shown: Certificate) =>
+    explainTls(target, await reach(target, { environment: { ...trusting(), ...showing(shown) } }));
+  expect(await said(stranger)).toMatch(/ refuses the client certificate of `TEMPORAL_TLS_CLIENT_CERT_PATH` /);
+  expect(await said(client)).toBeUndefined();
+  expect(await explainTls({ address: local.address }, await reach({ address: local.address }, {}))).toBeUndefined();
 });
