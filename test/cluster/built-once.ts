@@ -8,8 +8,12 @@ import { run } from "../../tools/run.ts";
 import { goModuleFolder } from "./go-modules.ts";
 import { goForCluster } from "./programs.ts";
 
-/** Builds a main package of a module into a file. */
-export type BuildPackage = (main: string, output: string) => Promise<void>;
+/**
+ * Builds a main package into a file.
+ *
+ * @param folder Of the Go module. @default the one below `go`
+ */
+export type BuildPackage = (main: string, output: string, folder?: string) => Promise<void>;
 
 /** What is built out of one of the Go modules below `go`. */
 export interface Built {
@@ -33,14 +37,16 @@ export interface Built {
 export async function builtOnce(built: Built, onProgress: (line: string) => void): Promise<string> {
   const { module, what, files, make } = built;
   const go = goForCluster();
-  const folder = goModuleFolder(module);
-  const directory = path.join(cacheDirectory(), "cluster", `${module}-${await buildKey(go, folder, built.decisive)}`);
+  const own = goModuleFolder(module);
+  const directory = path.join(cacheDirectory(), "cluster", `${module}-${await buildKey(go, own, built.decisive)}`);
   const isComplete = () => files.every((name) => existsSync(path.join(directory, name)));
   const onWait = () => onProgress(`Another process is building ${what} for tests; waiting for it.`);
   const makeAll = (temporary: string) =>
-    tellingProgress(what, onProgress, (onLine) =>
-      make(temporary, (main, output) => goBuild({ go, folder, main, output, linkerFlags: "", onLine }), go),
-    );
+    tellingProgress(what, onProgress, (onLine) => {
+      const build: BuildPackage = (main, output, folder = own) =>
+        goBuild({ go, folder, main, output, linkerFlags: "", onLine });
+      return make(temporary, build, go);
+    });
   await installOnce({ directory, isComplete, make: makeAll, onWait });
   return directory;
 }

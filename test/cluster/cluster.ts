@@ -30,7 +30,11 @@ export interface Cluster {
     /** Starts it again, at the same address and on the same data, and waits until it is ready. */
     start(): Promise<void>;
   };
-  /** Which ports of pods are forwarded, from now on; those that were forwarded before are forgotten. */
+  /**
+   * Which ports of played pods are forwarded, from now on; those that were forwarded before are forgotten.
+   *
+   * @throws Error in a cluster with a real node, whose pods answer themselves
+   */
   forwardPorts(portForwards: readonly PortForward[]): Promise<void>;
 }
 
@@ -53,7 +57,11 @@ export function clusterOf(folder: string, record: ClusterRecord): Cluster {
       },
     },
     forwardPorts: async (portForwards) => {
-      if (record.commands.kwok === undefined) throw new Error("Only ports of played pods are forwarded elsewhere.");
+      if (record.commands.kwok === undefined) {
+        throw new Error(
+          "A real node's pods answer at their ports themselves: only those of played pods can be forwarded.",
+        );
+      }
       await writeKwokConfiguration(folder, portForwards);
       await killComponent(folder, "kwok");
       await releaseNodes(path.join(folder, "kubeconfig"));

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { UserError } from "../../errors.ts";
 import { findExecutable } from "../../tools/executables.ts";
 
@@ -18,32 +19,32 @@ export interface Machine {
   readonly platform: string;
   /** The user's number; undefined where there are none. */
   readonly user: number | undefined;
-  /** Whether a program is there. */
-  readonly has: (program: string) => boolean;
+  /** Whether a program or a library is there. */
+  readonly has: (name: string) => boolean;
 }
 
-/** A program that has to be on a machine, by Debian's package that brings it. */
-export interface NeededProgram {
-  readonly program: string;
+/** A program, or a library by its file's name, that has to be on a machine, by Debian's package that brings it. */
+export interface Needed {
+  readonly name: string;
   readonly debian: string;
 }
 
-const needed: readonly NeededProgram[] = [
-  { program: "ip", debian: "iproute2" },
-  { program: "openssl", debian: "openssl" },
+const needed: readonly Needed[] = [
+  { name: "ip", debian: "iproute2" },
+  { name: "openssl", debian: "openssl" },
 ];
 
 /**
  * Why no test cluster can run on a machine, each a full sentence; empty when it can.
  *
- * @param more Programs that are needed beside those of every cluster.
+ * @param more What is needed beside what every cluster needs.
  */
-export function missingForCluster({ platform, user, has }: Machine, more: readonly NeededProgram[] = []): string[] {
+export function missingForCluster({ platform, user, has }: Machine, more: readonly Needed[] = []): string[] {
   if (platform !== "linux") return ["A cluster needs Linux's network namespaces. Run it on Linux."];
   return [
     ...(user === 0 ? [] : ["Only root may make network namespaces. Run it as root."]),
-    ...[...needed, ...more].flatMap(({ program, debian }) =>
-      has(program) ? [] : [`\`${program}\` is not there. Install it (Debian's package \`${debian}\`).`],
+    ...[...needed, ...more].flatMap(({ name, debian }) =>
+      has(name) ? [] : [`\`${name}\` is not there. Install it (Debian's package \`${debian}\`).`],
     ),
   ];
 }
@@ -51,11 +52,17 @@ export function missingForCluster({ platform, user, has }: Machine, more: readon
 /**
  * Ends with a message where no test cluster can run.
  *
- * @param more Programs that are needed beside those of every cluster.
+ * @param more What is needed beside what every cluster needs.
  * @throws UserError with all that is missing
  */
-export function requireMachine(more: readonly NeededProgram[] = []): void {
-  const has = (program: string) => systemProgram(program) !== undefined;
+export function requireMachine(more: readonly Needed[] = []): void {
+  const has = (name: string) => (name.includes(".so.") ? hasLibrary(name) : systemProgram(name) !== undefined);
   const missing = missingForCluster({ platform: process.platform, user: process.getuid?.(), has }, more);
   if (missing.length > 0) throw new UserError("No test cluster of Kubernetes can run here.", missing);
+}
+
+/** Whether programs find a library; a system whose own list of them cannot be had may have it. */
+function hasLibrary(name: string): boolean {
+  const list = systemProgram("ldconfig");
+  return list === undefined || execFileSync(list, ["-p"], { encoding: "utf8" }).includes(`${name} `);
 }

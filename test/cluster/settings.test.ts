@@ -6,19 +6,23 @@ import { definitionName } from "./furnish.ts";
 import { clusterPortForward } from "./kwok.ts";
 import { missingForCluster } from "./machine.ts";
 import { holds, networkOf } from "./network.ts";
+import { withTriggers } from "./node/keda-module.ts";
 import { nodeNeeds } from "./node/start-node.ts";
 
 test("all that a machine lacks is told at once", () => {
   const all = { platform: "linux", user: 0, has: () => true };
   expect(missingForCluster(all)).toEqual([]);
-  expect(missingForCluster({ ...all, user: 1000, has: (program) => program !== "ip" })).toEqual([
+  expect(missingForCluster({ ...all, user: 1000, has: (name) => name !== "ip" })).toEqual([
     "Only root may make network namespaces. Run it as root.",
     "`ip` is not there. Install it (Debian's package `iproute2`).",
   ]);
-  const bare = { ...all, has: (program: string) => program !== "iptables" };
+  const bare = { ...all, has: (name: string) => name !== "iptables" && !name.includes(".so.") };
   expect([missingForCluster(bare), missingForCluster(bare, nodeNeeds)]).toEqual([
     [],
-    ["`iptables` is not there. Install it (Debian's package `iptables`)."],
+    [
+      "`iptables` is not there. Install it (Debian's package `iptables`).",
+      "`libseccomp.so.2` is not there. Install it (Debian's package `libseccomp2`).",
+    ],
   ]);
   expect(missingForCluster({ ...all, platform: "darwin" })).toEqual([
     "A cluster needs Linux's network namespaces. Run it on Linux.",
@@ -42,6 +46,13 @@ test("a forwarded port is of all namespaces unless one is named", () => {
 
 test("a definition's name is told by its file", () => {
   expect(definitionName("keda.sh_scaledobjects.yaml")).toBe("scaledobjects.keda.sh");
+});
+
+test("KEDA is built with the triggers that stacks have", () => {
+  const caseOf = (trigger: string) => `\tcase "${trigger}":\n\t\treturn scalers.New(config)\n`;
+  const end = "\tdefault:\n\t\treturn nil, err\n";
+  const text = [...["activemq", "cpu", "metrics-api", "nsq", "temporal"].map(caseOf), end].join("");
+  expect(withTriggers(text)).toBe([caseOf("metrics-api"), caseOf("temporal"), end].join(""));
 });
 
 test("a cluster's folder is below the cache unless one is named", () => {

@@ -27,7 +27,9 @@ import { clusterPrograms } from "./programs.ts";
 import { readRecord, writeRecord } from "./record.ts";
 
 /** What a test cluster is to be. */
-export interface ClusterOptions {
+export type ClusterOptions = PlayedClusterOptions | RealClusterOptions;
+
+interface AnyClusterOptions {
   /**
    * Absolute; made when it is not there. A cluster in a folder that is named stays until it is taken down; another one is
    * taken down by later tests when this process has ended without doing so.
@@ -37,17 +39,26 @@ export interface ClusterOptions {
   readonly folder?: string;
   /** Whether the custom resource definitions of KEDA and of the Prometheus operator are applied. @default true */
   readonly crds?: boolean;
+  /** Told one line at a time what takes minutes. @default nobody */
+  readonly onProgress?: (line: string) => void;
+}
+
+interface PlayedClusterOptions extends AnyClusterOptions {
+  readonly node?: false;
+  /** Ports of played pods behind which real servers of this machine answer, for what forwards ports through the API. */
+  readonly portForwards?: readonly PortForward[];
+}
+
+interface RealClusterOptions extends AnyClusterOptions {
   /**
    * Whether pods are run: on one real node, by kubelet, containerd and kube-proxy, with names by CoreDNS. Such a cluster has
    * the image `baseImage`, and those that `importImages` gives it.
    *
    * @default false: kwok plays two nodes
    */
-  readonly node?: boolean;
-  /** Ports of played pods behind which real servers of this machine answer, for what forwards ports through the API. */
-  readonly portForwards?: readonly PortForward[];
-  /** Told one line at a time what takes minutes. @default nobody */
-  readonly onProgress?: (line: string) => void;
+  readonly node: boolean;
+  /** Real pods answer at their ports themselves. */
+  readonly portForwards?: never;
 }
 
 /**

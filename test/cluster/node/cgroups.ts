@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, rmdir } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { codeOf } from "../../../errors.ts";
 import { eventually } from "../../../providers/conduit/local/wait.ts";
@@ -9,9 +10,25 @@ export function cgroupOf({ namespace }: Network): string {
   return namespace;
 }
 
+/** What the kubelet limits pods by, as far as the system has it. */
+const controllers = ["cpu", "cpuset", "hugetlb", "memory", "pids"];
+
 /** Makes a node's control groups. */
 export async function makeCgroups(network: Network): Promise<void> {
-  for (const folder of await hierarchies()) await mkdir(path.join(folder, cgroupOf(network)), { recursive: true });
+  for (const folder of await hierarchies()) {
+    await handDownControllers(folder);
+    await mkdir(path.join(folder, cgroupOf(network)), { recursive: true });
+  }
+}
+
+/** In version 2 a group has only those controllers that the one above it hands down; version 1 has no such list. */
+async function handDownControllers(folder: string): Promise<void> {
+  if (!existsSync(path.join(folder, "cgroup.controllers"))) return;
+  const namesIn = async (file: string) => (await readFile(path.join(folder, file), "utf8")).trim().split(" ");
+  const [available, handed] = [await namesIn("cgroup.controllers"), await namesIn("cgroup.subtree_control")];
+  const lacking = controllers.filter((name) => available.includes(name) && !handed.includes(name));
+  if (lacking.length === 0) return;
+  await writeFile(path.join(folder, "cgroup.subtree_control"), lacking.map((name) => `+${name}`).join(" "));
 }
 
 /** Takes a node's control groups away once its processes have ended; nothing happens when there are none. */

@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { run } from "../../../tools/run.ts";
 import { type BuildPackage, builtOnce } from "../built-once.ts";
@@ -6,6 +6,7 @@ import { sourcesOf } from "../go-modules.ts";
 import { kubectlPath } from "../programs.ts";
 import { addProgram } from "./add-program.ts";
 import { writeImage } from "./image-archive.ts";
+import { kedaModule, kedaTriggers, makeKedaModule } from "./keda-module.ts";
 
 /** KEDA as files: its images, and its manifests as it publishes them. */
 export interface KedaFiles {
@@ -23,32 +24,36 @@ export const kedaPrograms = [
 export const kedaTag = "built-here";
 
 /**
- * KEDA's images and manifests: those of the cache, else built there, which takes 7 to 20 minutes.
+ * KEDA's images and manifests: those of the cache, else built there, which takes 4 to 10 minutes.
  *
  * @throws UserError without Go
  */
 export async function kedaFiles(onProgress: (line: string) => void): Promise<KedaFiles> {
   const [images, manifests] = [kedaPrograms.map(({ file }) => `${file}.tar`), "manifests.yaml"];
   const make = async (folder: string, build: BuildPackage, go: string) => {
+    const sources = await sourcesOf(go, "keda", kedaModule);
+    const own = path.join(folder, "module");
+    await mkdir(own);
+    await makeKedaModule(own, sources, go);
     for (const { main, file, image } of kedaPrograms) {
       const program = path.join(folder, file);
-      await build(`github.com/kedacore/keda/v2/cmd/${main}`, program);
+      await build(`${kedaModule}/cmd/${main}`, program, own);
       // The user that KEDA's own images have.
       const properties = { name: `${image}:${kedaTag}`, entrypoint: [`/${file}`], user: "65532:65532" };
       await writeImage(path.join(folder, `${file}.tar`), properties, (root) => addProgram(root, file, program));
       await rm(program);
     }
-    await writeFile(path.join(folder, manifests), await renderedManifests(go));
+    await rm(own, { recursive: true });
+    await writeFile(path.join(folder, manifests), await renderedManifests(sources));
   };
   const files = [...images, manifests];
-  const decisive = [kedaPrograms, kedaTag];
+  const decisive = [kedaPrograms, kedaTag, kedaTriggers];
   const directory = await builtOnce({ module: "keda", what: "KEDA", decisive, files, make }, onProgress);
   const place = (name: string) => path.join(directory, name);
   return { images: images.map(place), manifests: place(manifests) };
 }
 
 /** Without its webhooks, which only refuse what the kinds' own rules do not. */
-async function renderedManifests(go: string): Promise<string> {
-  const sources = await sourcesOf(go, "keda", "github.com/kedacore/keda/v2");
+async function renderedManifests(sources: string): Promise<string> {
   return await run(await kubectlPath(), ["kustomize", path.join(sources, "config", "minimal")]);
 }

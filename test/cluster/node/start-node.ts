@@ -3,10 +3,11 @@ import type { Holder } from "../certificates.ts";
 import { addCommands, processOf, startComponent, until } from "../cluster.ts";
 import { controlPlaneNames } from "../control-plane.ts";
 import { isFurnished } from "../furnish.ts";
-import type { NeededProgram } from "../machine.ts";
+import type { Needed } from "../machine.ts";
 import { ip, type Network } from "../network.ts";
 import { makeCgroups } from "./cgroups.ts";
 import { containerdCommand, writeContainerdConfiguration } from "./containerd.ts";
+import { requireDisk } from "./disk.ts";
 import { dnsCommand, isDnsReady, writeDnsConfiguration } from "./dns.ts";
 import { importImages, isContainerdReady } from "./images.ts";
 import { kubeletCommand, proxyCommand, writeKubeletConfiguration } from "./kubelet.ts";
@@ -14,9 +15,11 @@ import { bridge, bridgeAddress, type NodeSetting, nodeName } from "./setting.ts"
 import { inSpace, isSpaceReady, makeSpace, spaceCommand } from "./space.ts";
 
 /** What a machine needs for a node, beside what it needs for every cluster. */
-export const nodeNeeds: readonly NeededProgram[] = [
-  { program: "iptables", debian: "iptables" },
-  { program: "nsenter", debian: "util-linux" },
+export const nodeNeeds: readonly Needed[] = [
+  { name: "iptables", debian: "iptables" },
+  { name: "nsenter", debian: "util-linux" },
+  // Debian's `runc` is linked to it.
+  { name: "libseccomp.so.2", debian: "libseccomp2" },
 ];
 
 /** The users of a cluster that are on its node. */
@@ -54,6 +57,7 @@ export async function startNode(setting: NodeSetting): Promise<void> {
 
 /** Makes all that a node's processes read, and the bridge and the control groups of its pods. */
 async function prepare(setting: NodeSetting): Promise<void> {
+  await requireDisk(setting.folder);
   await makeSpace(setting);
   await writeContainerdConfiguration(setting);
   await writeKubeletConfiguration(setting);
