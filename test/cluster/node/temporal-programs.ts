@@ -50,6 +50,12 @@ export async function temporalClusterImages(onProgress: (line: string) => void):
   return [...(await serverImages(onProgress)), ...(await uiImage(onProgress))];
 }
 
+/** The first of them alone. */
+export async function temporalServerImage(onProgress: (line: string) => void): Promise<string> {
+  const [server = ""] = await serverImages(onProgress);
+  return server;
+}
+
 async function serverImages(onProgress: (line: string) => void): Promise<string[]> {
   const files = ["server.tar", "admin-tools.tar"];
   const directory = await builtOnce(
