@@ -1,6 +1,6 @@
 import { copyFile } from "node:fs/promises";
 import path from "node:path";
-import type { CoreV1Event, V1Deployment, V1Pod } from "@kubernetes/client-node";
+import type { CoreV1Event, V1Pod } from "@kubernetes/client-node";
 import { expect } from "vitest";
 import { startLocalServer } from "../../support/local-server.ts";
 import { repository } from "../../support/project.ts";
@@ -9,6 +9,7 @@ import { everyName } from "./every-object.ts";
 import { type KubernetesProject, makeKubernetesProject } from "./kubernetes-project.ts";
 import { must } from "./must.ts";
 import { Objects } from "./objects.ts";
+import { serverParts } from "./server-parts.ts";
 import { threeAlgorithms } from "./three-algorithms.ts";
 
 /** A stack whose settings come with the repository, with three algorithms, on a cluster of its own. */
@@ -65,14 +66,6 @@ export async function openExampleStack(stack: string): Promise<ExampleStack> {
       await server.takeDown();
     },
   };
-}
-
-async function serverParts(objects: Objects): Promise<string[]> {
-  const kind = { apiVersion: "apps/v1", kind: "Deployment" };
-  const deployments = await objects.list<V1Deployment>(kind, { namespace: "temporal" });
-  return deployments
-    .map(({ metadata, spec, status }) => `${metadata?.name} ${status?.readyReplicas}/${spec?.replicas}`)
-    .toSorted();
 }
 
 async function refusedPods(objects: Objects): Promise<(string | undefined)[]> {

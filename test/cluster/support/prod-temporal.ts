@@ -24,10 +24,10 @@ export async function prodSettings(): Promise<Readonly<Record<string, unknown>>>
     .looseObject({ services: z.record(z.string(), z.looseObject({})) })
     .parse(settings.temporal);
   const small = Object.entries(services).map(([name, service]) => [name, { ...service, cpu: "10m" }]);
-  return {
-    ...settings,
-    temporal: { ...temporal, services: Object.fromEntries(small), images: { uiVersion: temporalVersions.ui } },
-  };
+  const images = { uiVersion: temporalVersions.ui };
+  // Each is loaded anew when its server comes back from a crash.
+  const numHistoryShards = 16;
+  return { ...settings, temporal: { ...temporal, numHistoryShards, services: Object.fromEntries(small), images } };
 }
 
 const password = { name: "temporal-database", key: "password" };
