@@ -1,6 +1,7 @@
 import { commandName } from "../tools/command-name.ts";
 import { defaultStack } from "./context.ts";
 import type { AlgorithmStatus } from "./json/status.ts";
+import { outOfMemory, outOfMemoryReason, whileItRan } from "./worker-end.ts";
 
 /** What is so with an algorithm, in one sentence: above all why a call waits. */
 export function sentenceOf(status: Untold, stack: string = defaultStack): string {
@@ -53,10 +54,15 @@ function workersReady({ wanted, ready }: NonNullable<Untold["workers"]>): string
   return `${ready} of ${counted(wanted, "worker")} ${ready === 1 ? "is" : "are"} ready`;
 }
 
-/** `it ended 3 times in the last 10 minutes, last with SIGKILL`. */
+/** `it ended 3 times in the last 10 minutes, last with SIGKILL`, and what it ran. */
 export function restartsOf({ restarts }: Pick<AlgorithmStatus, "restarts">): string {
   if (restarts === null) return "it has not ended in the last 10 minutes";
-  return `it ended ${counted(restarts.count, "time")} in the last 10 minutes, last with ${restarts.how}`;
+  const { count, how, running } = restarts;
+  const last =
+    how === outOfMemory
+      ? `the last time because ${outOfMemoryReason(running ?? [])}`
+      : `last with ${how}${whileItRan(running ?? [])}`;
+  return `it ended ${counted(count, "time")} in the last 10 minutes, ${last}`;
 }
 
 /** `1 time`, `2 times`. */

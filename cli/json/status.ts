@@ -8,6 +8,12 @@ const workerCount = z.strictObject({
   most: z.int().describe("Most workers that the registry allows."),
 });
 
+const runningActivity = z.strictObject({
+  activity: z.string().describe("Name of the activity."),
+  workflowId: z.string().describe("Id of the workflow that called it."),
+  attempt: z.int().describe("Which attempt it was."),
+});
+
 /** One algorithm in `./conduit status`. */
 export const algorithmStatusSchema = z.strictObject({
   name: z.string().describe("Name in the registry, and of the task queue."),
@@ -55,7 +61,11 @@ export const algorithmStatusSchema = z.strictObject({
     .strictObject({
       count: z.int().describe("How often in the last ten minutes."),
       at: z.string().describe("When it ended last (ISO 8601)."),
-      how: z.string().describe("How it ended last: `exit code 1`, `SIGKILL`."),
+      how: z.string().describe("How it ended last: `exit code 1`, `SIGKILL`, `OOMKilled`."),
+      running: z
+        .array(runningActivity)
+        .nullable()
+        .describe("What it ran when it ended last, at most ten; null on `local`, where that is not known."),
     })
     .nullable()
     .describe("Ends of its worker that nobody asked for; null when there were none in the last ten minutes."),
@@ -87,5 +97,6 @@ export const statusSchema = z.strictObject({
   algorithms: z.array(algorithmStatusSchema).describe("One for each algorithm that was asked about."),
 });
 
+export type RunningActivity = z.output<typeof runningActivity>;
 export type AlgorithmStatus = z.output<typeof algorithmStatusSchema>;
 export type StatusReport = z.output<typeof statusSchema>;

@@ -14,7 +14,10 @@ import { LogTurns } from "./log-turns.ts";
 /** Milliseconds between two looks for new pods. */
 const lookEvery = 2000;
 
-/** What an algorithm's workers said, through the cluster's API; those that went meanwhile are gone with their logs. */
+/**
+ * What an algorithm's workers said, through the cluster's API, and what they said before they were started again; those that
+ * went meanwhile are gone with their logs.
+ */
 export async function podLogs(context: Context, request: LogsRequest): Promise<void> {
   const { name, isServer, follow, lines, show } = request;
   const { cluster } = await readState(await openStack(context));
@@ -36,7 +39,11 @@ export async function podLogs(context: Context, request: LogsRequest): Promise<v
   }
   const { Log } = await import("@kubernetes/client-node");
   const log = new Log(await loadKubeConfig(target));
-  const read = async (pod: Pod, options: { readonly follow: boolean }, write: (text: string) => void) => {
+  const read = async (
+    pod: Pod,
+    options: { readonly follow?: boolean; readonly previous?: boolean },
+    write: (text: string) => void,
+  ) => {
     const stream = new PassThrough({ encoding: "utf8" });
     const end = new Promise<void>((resolve) => stream.once("end", resolve).once("close", resolve));
     const [container = ""] = pod.spec.containers.map((each) => each.name);
@@ -48,6 +55,8 @@ export async function podLogs(context: Context, request: LogsRequest): Promise<v
     const texts = await Promise.all(
       found.map(async (pod) => {
         const said: string[] = [];
+        // Why a container was started again, the one before it knows; what it said may be gone.
+        if (wasRestarted(pod)) await read(pod, { previous: true }, (text) => said.push(text)).catch(() => undefined);
         await read(pod, { follow }, (text) => said.push(text)).catch((thrown) => {
           throw new UserError(`The log of the pod \`${pod.metadata.name}\` cannot be read: ${messageOf(thrown)}`);
         });
@@ -70,6 +79,10 @@ export async function podLogs(context: Context, request: LogsRequest): Promise<v
     }
     await sleep(lookEvery);
   }
+}
+
+function wasRestarted({ status }: Pod): boolean {
+  return status.containerStatuses.some(({ restartCount }) => restartCount > 0);
 }
 
 function isStarted({ status }: Pod): boolean {

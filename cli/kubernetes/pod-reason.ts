@@ -1,4 +1,6 @@
+import { outOfMemory, outOfMemoryReason, whileItRan } from "../worker-end.ts";
 import { lastWords } from "./last-words.ts";
+import { leftRunning } from "./left-running.ts";
 
 /**
  * Why a pod is not ready, of what the Kubernetes provider tells of it: `[Pod speech/a-1]: containers with unready status:
@@ -8,7 +10,7 @@ import { lastWords } from "./last-words.ts";
 export function podReason(problem: string): string | undefined {
   const said = /^\[Pod [^\]]*\]: ?(?:containers with \w+ status: \[[^\]]*\])?\s*([\s\S]*)$/.exec(problem)?.[1];
   if (said === undefined || said === "") return undefined;
-  if (said.includes("OOMKilled")) return "it took more memory than it may (OOMKilled)";
+  if (said.includes(outOfMemory)) return outOfMemoryReason(leftRunning(said));
   const [, waiting, rest = ""] = /^\[([A-Z]\w+)\] ?([\s\S]*)$/.exec(said) ?? [];
   const ended = /container "[^"]*" (?:terminated at .*|completed with )exit code (\d+)\)?\n?([\s\S]*)$/.exec(said);
   if (ended !== null) {
@@ -27,6 +29,8 @@ export function podReason(problem: string): string | undefined {
 }
 
 function withWords(what: string, log: string): string {
+  const running = leftRunning(log);
+  if (running.length > 0) return what + whileItRan(running);
   const words = lastWords(log);
   return words === undefined ? what : `${what}: ${words}`;
 }

@@ -5,7 +5,9 @@ import type { TaskQueue } from "../../providers/conduit/temporal/task-queue.ts";
 import type { Algorithm, Lane } from "../../registry/resolve.ts";
 import type { AlgorithmStatus } from "../json/status.ts";
 import type { WorkersFacts } from "../runtime.ts";
+import { outOfMemory } from "../worker-end.ts";
 import type { ClusterView, Pod, ScaledObject, Workload } from "./cluster-view.ts";
+import { leftRunning } from "./left-running.ts";
 import { podTrouble } from "./pod-trouble.ts";
 
 /** Milliseconds in which ends of a worker count as crashes that belong together. */
@@ -145,13 +147,15 @@ function restartsOf(pods: readonly Pod[], now: Date): AlgorithmStatus["restarts"
     .flatMap(({ restartCount, lastState }) => {
       const at = lastState?.terminated?.finishedAt;
       if (at === undefined || now.getTime() - at.getTime() >= crashWindow) return [];
-      return [{ count: restartCount, at, code: lastState?.terminated?.exitCode ?? 0 }];
+      return [{ count: restartCount, at, end: lastState?.terminated }];
     })
     .sort((a, b) => a.at.getTime() - b.at.getTime());
   const last = recent.at(-1);
   if (last === undefined) return null;
   const count = recent.reduce((sum, each) => sum + Math.max(1, each.count), 0);
-  return { count, at: last.at.toISOString(), how: `exit code ${last.code}` };
+  const { reason, exitCode = 0, message = "" } = last.end ?? {};
+  const how = reason === outOfMemory ? outOfMemory : `exit code ${exitCode}`;
+  return { count, at: last.at.toISOString(), how, running: leftRunning(message) };
 }
 
 /** When the last rollout was over. */

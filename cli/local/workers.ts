@@ -79,5 +79,5 @@ function restartsOf({ exits, chain, now }: LocalFacts): AlgorithmStatus["restart
     ({ at, program }) => program === chain?.worker?.program && now.getTime() - Date.parse(at) < crashWindow,
   );
   const last = recent.at(-1);
-  return last ? { count: recent.length, at: last.at, how: last.how } : null;
+  return last ? { count: recent.length, at: last.at, how: last.how, running: null } : null;
 }

@@ -13,6 +13,9 @@ import { home, joinVolumes, mockVolume, scratchVolumes, stateVolume } from "./wo
 
 type Variable = types.input.core.v1.EnvVar;
 
+/** The file that the kubelet makes for each start of a container and reads once it has ended, where a pod names no other. */
+const terminationMessage = "/dev/termination-log";
+
 /** What decides the pod of a worker, or of its gate. */
 export interface WorkerPodArgs {
   readonly part: "worker" | "gate";
@@ -63,7 +66,7 @@ export function workerPod(args: WorkerPodArgs): types.input.core.v1.PodTemplateS
           ports: Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort })),
           resources: workerResources(settings, gpu),
           ...(part === "gate" ? {} : workerProbes(settings.timeouts.startup)),
-          // What a crash of the interpreter or the kernel leaves for `kubectl describe`.
+          // What a crash of the interpreter or the kernel leaves for `kubectl describe`, where nothing ran.
           terminationMessagePolicy: "FallbackToLogsOnError",
           securityContext: containerSecurityContext,
           volumeMounts: mounts,
@@ -117,7 +120,7 @@ function variables({ part, entry, taskQueue, site, deployed }: WorkerPodArgs): V
     CONDUIT_COMMIT: commit,
     CONDUIT_HEALTH_ADDRESS: `0.0.0.0:${ports.health}`,
     CONDUIT_METRICS_ADDRESS: `0.0.0.0:${ports.metrics}`,
-    ...(part === "gate" ? { CONDUIT_GATE: "1" } : {}),
+    ...(part === "gate" ? { CONDUIT_GATE: "1" } : { CONDUIT_RUNNING_FILE: terminationMessage }),
   };
   return [
     // The API server drops an empty value, which would then look like a change by hand.

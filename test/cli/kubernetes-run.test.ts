@@ -163,7 +163,7 @@ test("each reason is told in the cluster's own words", () => {
       "its pod cannot start (ErrImagePull): manifest for registry.test/ranker not found.",
       "it ends again and again, with exit code 3: Killed by a signal.",
       "it ended with exit code 2.",
-      "it took more memory than it may (OOMKilled).",
+      "it took more memory than it may (OOMKilled); raise its \`memory\`.",
       "its pod cannot start (CreateContainerConfigError): secret "token" not found.",
       "no node takes its pod: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu.",
       "[FailedCreate] pods "ranker-1" is forbidden: exceeded quota.",

@@ -12,7 +12,7 @@ import { keptOnCluster } from "../../cli/kubernetes/kept.ts";
 import { type ClusterFacts, clusterWorkers } from "../../cli/kubernetes/workers.ts";
 import { parseState } from "../../cli/state.ts";
 import { judge } from "../../cli/status.ts";
-import { statusTable } from "../../cli/status-table.ts";
+import { statusNotes, statusTable } from "../../cli/status-table.ts";
 import { resolveRegistry } from "../../registry/resolve.ts";
 import { resolveSettings } from "../../registry/settings.ts";
 
@@ -157,6 +157,44 @@ test("each reason why a call waits is one sentence", () => {
     crashing: restarting: Its worker is restarting: it ended 4 times in the last 10 minutes, last with exit code 3; see \`./conduit logs ranker --stack prod\`. | A worker is not ready: it ended with exit code 3.
     noTemporal: disconnected: Its worker runs, but Temporal does not answer: start it with \`./conduit up --stack prod\`. | null"
   `);
+});
+
+test("what a worker ran when it ended is told, and what to do about its memory", () => {
+  const ran = (id: string) => `{"activity": "embed", "workflow_id": "${id}", "attempt": 2}\n`;
+  const ended = (end: object) => {
+    const lastState = { terminated: { finishedAt: now, ...end } };
+    const restarted = {
+      conditions: isReady,
+      containerStatuses: [{ restartCount: 1, state: { running: {} }, lastState }],
+    };
+    return status({ pods: [pod("ranker-pod1", "v1", restarted)] });
+  };
+  const killed = ended({ exitCode: 137, reason: "OOMKilled", message: ran("w1") });
+  const running = [{ activity: "embed", workflowId: "w1", attempt: 2 }];
+  expect(killed).toMatchObject({ state: "live", problem: null, restarts: { count: 1, how: "OOMKilled", running } });
+  const cases = {
+    outOfMemory: killed,
+    several: ended({ exitCode: 137, reason: "OOMKilled", message: `t": 1}\n${ran("w1")}${ran("w2")}${ran("w3")}` }),
+    nothingRan: ended({ exitCode: 137, reason: "OOMKilled" }),
+    ended: ended({ exitCode: 3, message: ran("w1") }),
+  };
+  const notes = Object.entries(cases).map(([name, each]) => `${name}: ${statusNotes([each], 1000).join("\n")}`);
+  expect(notes.join("\n")).toMatchInlineSnapshot(`
+    "outOfMemory: ranker: Its worker was restarted: it ended 1 time in the last 10 minutes, the last time because it took more memory than it may (OOMKilled) while it ran \`embed\` of the workflow \`w1\` (attempt 2); raise its \`memory\`.
+    several: ranker: Its worker was restarted: it ended 1 time in the last 10 minutes, the last time because it took more memory than it may (OOMKilled) while it ran \`embed\` of the workflow \`w1\` (attempt 2), and 2 more; raise its \`memory\`, or lower its \`concurrency\`.
+    nothingRan: ranker: Its worker was restarted: it ended 1 time in the last 10 minutes, the last time because it took more memory than it may (OOMKilled); raise its \`memory\`.
+    ended: ranker: Its worker was restarted: it ended 1 time in the last 10 minutes, last with exit code 3 while it ran \`embed\` of the workflow \`w1\` (attempt 2)."
+  `);
+  const waits = (end: object) => {
+    const restarting = [{ state: { waiting: { reason: "CrashLoopBackOff" } }, lastState: { terminated: end } }];
+    return status({ pods: [pod("ranker-pod1", "v1", { containerStatuses: restarting })] }).problem;
+  };
+  expect(waits({ exitCode: 137, reason: "OOMKilled", message: ran("w1"), finishedAt: now })).toMatchInlineSnapshot(
+    `"A worker is not ready: it took more memory than it may (OOMKilled) while it ran \`embed\` of the workflow \`w1\` (attempt 2); raise its \`memory\`."`,
+  );
+  expect(waits({ exitCode: 3, message: ran("w1"), finishedAt: now })).toMatchInlineSnapshot(
+    `"A worker is not ready: it ended with exit code 3 while it ran \`embed\` of the workflow \`w1\` (attempt 2)."`,
+  );
 });
 
 test("while a new version does not become ready, the old one is what is live", () => {

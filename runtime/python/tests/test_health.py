@@ -10,13 +10,14 @@ import pytest
 
 from algorithm_conduit.errors import UserError
 from algorithm_conduit.health import remove_socket, respond, serve_health
+from algorithm_conduit.running import Running
 from algorithm_conduit.settings import TcpAddress, UnixAddress
 from algorithm_conduit.state import WorkerState
 from support import free_port
 
 
 def state() -> WorkerState:
-    return WorkerState("a", "v", "c", "i")
+    return WorkerState("a", "v", "c", "i", Running(None))
 
 
 def ask_unix(path: str, request: bytes) -> bytes:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from algorithm_conduit.errors import UserError
@@ -37,6 +39,7 @@ def test_every_variable_of_the_contract_is_read() -> None:
             "CONDUIT_NON_RETRYABLE": "ValueError, TooLong,",
             "CONDUIT_HEALTH_ADDRESS": "unix:/run/w.sock",
             "CONDUIT_METRICS_ADDRESS": "[::1]:9000",
+            "CONDUIT_RUNNING_FILE": "/dev/termination-log",
             "CONDUIT_EXIT_WITH_PARENT": "1",
             "TEMPORAL_DEPLOYMENT_NAME": "d",
             "TEMPORAL_WORKER_BUILD_ID": "b",
@@ -49,6 +52,7 @@ def test_every_variable_of_the_contract_is_read() -> None:
     assert settings.health_address == UnixAddress("/run/w.sock")
     assert settings.metrics_address == TcpAddress("::1", 9000)
     assert str(settings.metrics_address) == "[::1]:9000"
+    assert settings.running_file == Path("/dev/termination-log")
     assert settings.exit_with_parent
     assert (settings.deployment_name, settings.build_id) == ("d", "b")
 

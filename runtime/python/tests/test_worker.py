@@ -357,6 +357,38 @@ def test_the_process_ends_a_few_seconds_after_the_grace_period_whatever_runs(
     assert worker.events("hard_exit")[0]["in_flight"] == 1
 
 
+def test_what_runs_stands_in_a_file_which_tells_of_a_killed_worker(
+    folder: Path, start_worker: StartWorker, temporal: str, queue: str, tmp_path: Path
+) -> None:
+    told = tmp_path / "running"
+    worker = start_worker(folder, CONDUIT_RUNNING_FILE=str(told)).ready()
+
+    async def scenario() -> str:
+        async with caller(temporal) as run:
+            await (await run.start(Call("add", queue), 1)).result()
+            assert told.read_text() == ""
+            handle = await run.start(Call("sleep", queue), 60.0)
+            await asyncio.to_thread(until, told.read_text)
+            worker.kill()
+            await handle.terminate()
+            return handle.id
+
+    workflow_id = asyncio.run(scenario())
+    assert json.loads(told.read_text()) == {"activity": "sleep", "workflow_id": workflow_id, "attempt": 1}
+
+
+def test_work_goes_on_where_what_runs_cannot_be_told(
+    folder: Path, start_worker: StartWorker, temporal: str, queue: str, tmp_path: Path
+) -> None:
+    start_worker(folder, CONDUIT_RUNNING_FILE=str(tmp_path / "missing" / "running")).ready()
+
+    async def scenario() -> object:
+        async with caller(temporal) as run:
+            return await (await run.start(Call("add", queue), 1)).result()
+
+    assert asyncio.run(scenario()) == 123
+
+
 def test_heartbeats_are_sent_for_a_synchronous_activity_that_blocks(
     folder: Path, start_worker: StartWorker, temporal: str, queue: str
 ) -> None:

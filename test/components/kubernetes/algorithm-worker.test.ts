@@ -68,6 +68,7 @@ test("what a version decides of the workers' Deployment", () => {
               - {name: CONDUIT_COMMIT, value: '1111111111111111111111111111111111111111'}
               - {name: CONDUIT_HEALTH_ADDRESS, value: 0.0.0.0:8080}
               - {name: CONDUIT_METRICS_ADDRESS, value: 0.0.0.0:9090}
+              - {name: CONDUIT_RUNNING_FILE, value: /dev/termination-log}
             ports:
               - {name: health, containerPort: 8080}
               - {name: metrics, containerPort: 9090}

@@ -71,10 +71,10 @@ class _Inbound(ActivityInboundInterceptor):
         info = activity.info()
         token = current_activity.set(_fields(info))
         started = time.monotonic()
-        self._shared.state.in_flight += 1
         self._shared.state.taken += 1
         try:
-            result = await self._run(input, info)
+            with self._shared.state.running.one(info):
+                result = await self._run(input, info)
         except BaseException as error:
             _report(error, info, started)
             raise
@@ -82,7 +82,6 @@ class _Inbound(ActivityInboundInterceptor):
             _report(None, info, started)
             return result
         finally:
-            self._shared.state.in_flight -= 1
             current_activity.reset(token)
 
     async def _run(self, input: ExecuteActivityInput, info: activity.Info) -> Any:

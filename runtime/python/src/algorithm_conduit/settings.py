@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TypeVar
 
 from algorithm_conduit.errors import UserError
@@ -71,6 +72,8 @@ class Settings:
     """Where `/healthz` and `/readyz` are served (`CONDUIT_HEALTH_ADDRESS`; default: nowhere)."""
     metrics_address: TcpAddress | None
     """Where the SDK serves Prometheus metrics (`CONDUIT_METRICS_ADDRESS`; default: nowhere)."""
+    running_file: Path | None
+    """Where it keeps which activities run, in case it is killed (`CONDUIT_RUNNING_FILE`; default: nowhere)."""
     gate: bool
     """Start, serve a task queue of its own (`<task queue>.gate`), and end: with 0 if that worked (`CONDUIT_GATE=1`)."""
     exit_with_parent: bool
@@ -119,6 +122,7 @@ def read_settings(env: Mapping[str, str], folder_name: str) -> Settings:
         non_retryable=read("CONDUIT_NON_RETRYABLE", _names, frozenset()),
         health_address=read("CONDUIT_HEALTH_ADDRESS", _health_address, None),
         metrics_address=read("CONDUIT_METRICS_ADDRESS", _optional_tcp, None),
+        running_file=read("CONDUIT_RUNNING_FILE", Path, None),
         gate=gate,
         exit_with_parent=read("CONDUIT_EXIT_WITH_PARENT", _flag, False),
         deployment_name=read("TEMPORAL_DEPLOYMENT_NAME", _optional, None),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from algorithm_conduit.running import Running
+
 Status = Literal["starting", "ready", "draining"]
 
 
@@ -17,8 +19,8 @@ class WorkerState:
     version: str
     commit: str
     identity: str
+    running: Running
     status: Status = "starting"
-    in_flight: int = 0
     taken: int = 0
     """Activities that were begun since the start."""
     activities: Sequence[dict[str, object]] = field(default_factory=tuple)
@@ -31,7 +33,7 @@ class WorkerState:
             "version": self.version,
             "commit": self.commit,
             "identity": self.identity,
-            "inFlight": self.in_flight,
+            "inFlight": len(self.running),
             "taken": self.taken,
             "activities": list(self.activities),
         }

@@ -18,6 +18,7 @@ from algorithm_conduit.identity import worker_identity
 from algorithm_conduit.imports import ImportProgress
 from algorithm_conduit.logs import carry_into_threads, logger, set_up_logging, take_stdout
 from algorithm_conduit.process import StartupWatch, fail_startup, leave, tell_crashes, watch_parent
+from algorithm_conduit.running import Running
 from algorithm_conduit.settings import Settings, limit_threads, read_settings
 from algorithm_conduit.shutdown import HARD_EXIT_SECONDS, Shutdown
 from algorithm_conduit.state import WorkerState
@@ -60,7 +61,8 @@ class WorkerProcess:
         self.settings = settings
         self.directory = directory
         identity = worker_identity(settings.algorithm, settings.commit, settings.version)
-        self.state = WorkerState(settings.algorithm, settings.version, settings.commit, identity)
+        running = Running(settings.running_file)
+        self.state = WorkerState(settings.algorithm, settings.version, settings.commit, identity, running)
         self.shutdown = Shutdown(settings.shutdown_grace, self._exit_hard)
         self.waiting_for = "Temporal's SDK has not been loaded."
         """What the start waits for, in full sentences, for the message when it takes too long."""
@@ -123,9 +125,9 @@ class WorkerProcess:
         logger.info(
             "Stopping: %s. Activities running: %d; they have %g s.",
             self.shutdown.reason,
-            self.state.in_flight,
+            len(self.state.running),
             self.settings.shutdown_grace,
-            extra={"event": "draining", "in_flight": self.state.in_flight},
+            extra={"event": "draining", "in_flight": len(self.state.running)},
         )
 
     def end(self, code: int) -> NoReturn:
@@ -141,8 +143,8 @@ class WorkerProcess:
         remove_socket(self.settings.health_address)
         logger.error(
             "Activities running: %d. They did not end within %g s of their cancellation: the process ends anyway.",
-            self.state.in_flight,
+            len(self.state.running),
             HARD_EXIT_SECONDS,
-            extra={"event": "hard_exit", "in_flight": self.state.in_flight},
+            extra={"event": "hard_exit", "in_flight": len(self.state.running)},
         )
         leave(1)
