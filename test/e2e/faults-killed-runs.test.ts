@@ -15,6 +15,7 @@ import {
   processesOf,
   supervisorOf,
 } from "../support/project.ts";
+import { randomFrom } from "../support/random.ts";
 import { seed } from "../support/seed.ts";
 
 // `./conduit`, its engine and its provider, killed in any combination at any moment: the next `up` repairs.
@@ -123,14 +124,3 @@ test("the workflow that was in flight all the while ends at its first attempt", 
   const all = await processesOf(project);
   expect(all.filter(({ state }) => state === "RUNNING" || state === "STARTING").length).toBe(3);
 });
-
-/** Numbers from 0 to 1 that a seed decides (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

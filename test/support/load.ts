@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type Outcome, startIn } from "./project.ts";
 import { pythonWithTemporal } from "./python.ts";
 
-/** What Temporal's history says of a workflow of one activity. */
+/** What Temporal says of a workflow of one activity. */
 export interface Facts {
   readonly workflow: string;
   readonly answer: string;
@@ -10,6 +10,8 @@ export interface Facts {
   readonly identity: string;
   /** Milliseconds since 1970, by Temporal. */
   readonly startedAt: number;
+  /** The attempts before it, where the load has a time-out. */
+  readonly earlier: readonly Pick<Facts, "identity" | "startedAt">[];
 }
 
 export interface Load {
@@ -25,7 +27,12 @@ export interface Load {
   readonly longest: number;
   /** Seconds over which the workflows are started. */
   readonly within: number;
+  /** Seconds that an attempt may take, after which there is another. @default ten minutes */
+  readonly timeout?: number;
 }
+
+/** Makes of a command the one that runs it elsewhere. */
+type Elsewhere = (command: readonly string[]) => readonly string[];
 
 /** A load that goes on. */
 export interface RunningLoad {
@@ -34,13 +41,13 @@ export interface RunningLoad {
 }
 
 /** Runs workflows of one activity each to their end, and answers what their histories say. */
-export async function runLoad(load: Load): Promise<Facts[]> {
-  return factsIn(await (await started(load)).outcome);
+export async function runLoad(load: Load, elsewhere?: Elsewhere): Promise<Facts[]> {
+  return factsIn(await (await started(load, [], elsewhere)).outcome);
 }
 
 /** Starts workflows at the pace of a load, its count of them or more: until it is enough. */
 export async function startLoad(load: Load): Promise<RunningLoad> {
-  const { child, outcome } = await started(load, "--until-told");
+  const { child, outcome } = await started(load, ["--until-told"]);
   // It may fail before anybody asks.
   outcome.catch(() => undefined);
   const enough = async () => {
@@ -50,10 +57,11 @@ export async function startLoad(load: Load): Promise<RunningLoad> {
   return { enough };
 }
 
-async function started(load: Load, ...more: string[]) {
+async function started(load: Load, more: readonly string[], elsewhere: Elsewhere = (command) => command) {
   const script = fileURLToPath(new URL("load.py", import.meta.url));
   const flags = Object.entries(load).map(([name, value]) => `--${name}=${value}`);
-  return startIn("/", await pythonWithTemporal(), [script, ...flags, ...more]);
+  const [program = "", ...args] = elsewhere([await pythonWithTemporal(), script, ...flags, ...more]);
+  return startIn("/", program, args);
 }
 
 function factsIn({ code, stdout, stderr }: Outcome): Facts[] {

@@ -75,8 +75,8 @@ export class Objects {
   }
 
   /** Deletes an object and, in the background, what it owns. Nothing happens when there is none. */
-  async delete(reference: Reference): Promise<void> {
-    const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background" };
+  async delete(reference: Reference, options: { readonly gracePeriodSeconds?: number } = {}): Promise<void> {
+    const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background", ...options };
     const request = this.#request({ method: "DELETE", path: await this.#objectPath(reference), body });
     await request.catch(notFound);
   }
