@@ -105,18 +105,27 @@ async function untilReleased(
   signal: AbortSignal,
 ): Promise<void> {
   const started = performance.now();
-  const files = holders.map(({ lock }) => lock).filter((lock) => lock.startsWith("file://"));
+  const seen = holders.filter(isFile);
   let toldAt = 0;
   for (;;) {
     // Two that refused each other would else do so again.
     await sleep(lookEvery * (1 + Math.random()), undefined, { signal });
     for (const holder of holders) await takeFromDead(holder);
     const waited = performance.now() - started;
-    if (files.length > 0 ? !files.some((file) => existsSync(fileURLToPath(file))) : waited > tryAfter) return;
+    if (seen.length > 0 ? seen.every(isReleased) : waited > tryAfter) return;
     if (waited - toldAt < tellEvery) continue;
     toldAt = waited;
     tell(`Still waiting, for ${formatElapsed(waited)}.`);
   }
+}
+
+function isFile({ lock }: Holder): boolean {
+  return lock.startsWith("file://");
+}
+
+/** Whether a lock is seen to be gone. */
+function isReleased(holder: Holder): boolean {
+  return isFile(holder) && !existsSync(fileURLToPath(holder.lock));
 }
 
 const ownLock = /^(file:.*\/\.conduit\/state)\/\.pulumi\/locks\//;
@@ -125,7 +134,8 @@ const ownLock = /^(file:.*\/\.conduit\/state)\/\.pulumi\/locks\//;
 async function takeFromDead(holder: Holder): Promise<void> {
   const [, state] = ownLock.exec(holder.lock) ?? [];
   if (state !== undefined) return releaseDeadLocks(fileURLToPath(state));
-  if (!(await isDead(holder))) return;
+  // In this order: a run that is over has taken its lock away before it ended.
+  if (!(await isDead(holder)) || isReleased(holder)) return;
   throw new EngineError(
     `The run that holds the stack is gone (${describe(holder)}). ` +
       `Release the stack with \`eval "$(${commandName} env)"; pulumi cancel --yes <stack>\`, then run this again.`,

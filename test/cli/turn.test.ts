@@ -1,6 +1,10 @@
+import { writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import path from "node:path";
 import { ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { holdersIn, inTurn } from "../../cli/turn.ts";
+import { temporaryFolder } from "../support/folders.ts";
 
 const refusal: unknown = Object.assign(Object.create(ConcurrentUpdateError.prototype), {
   message: "[409] Conflict: Another update is currently in progress.",
@@ -47,6 +51,17 @@ test("a backend that does not say who holds the stack is asked again every few s
   expect(await inTurn(operation, { tell: (line) => told.push(line) })).toBe("done");
   expect(told).toEqual(["Another run holds the stack. Waiting for its end; Ctrl-C stops waiting."]);
   expect(tries.slice(1).every((at, index) => at - (tries[index] ?? 0) >= 3000)).toBe(true);
+});
+
+test("a run that ended while it was waited for is over, and one that is gone but for its lock is told", async () => {
+  const file = path.join(await temporaryFolder(), "lock.json");
+  const held = Object.assign(Object.create(ConcurrentUpdateError.prototype), {
+    message: `  file://${file}: created by me@${hostname()} (pid ${2 ** 22 + 1}) at 2026-11-22T14:00:00Z`,
+  });
+  const refusedOnce = () => vi.fn(async () => "done").mockRejectedValueOnce(held);
+  expect(await inTurn(refusedOnce(), { tell: () => {} })).toBe("done");
+  await writeFile(file, "");
+  await expect(inTurn(refusedOnce(), { tell: () => {} })).rejects.toThrow("The run that holds the stack is gone");
 });
 
 test("an interrupt ends the waiting in the middle of a try as well", async () => {
