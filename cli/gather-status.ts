@@ -58,6 +58,8 @@ export async function gatherStatus(
       stack: context.stack,
       ui: running ? (state.server?.uiUrl ?? null) : null,
       address: running ? (state.access?.address ?? null) : null,
+      // A server of this machine is either started or not.
+      unreachable: state.server ? [] : [...connections.problems],
       algorithms,
     };
   } finally {

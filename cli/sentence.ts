@@ -16,7 +16,10 @@ export function sentenceOf(status: Untold, stack: string = defaultStack): string
         ? "No worker polls its task queue: its newest version could not be made live."
         : `No worker polls its task queue: start one with \`${command("up")}\`.`;
     case "disconnected":
-      return `Its worker runs, but Temporal does not answer: start it with \`${command("up")}\`.`;
+      // On Kubernetes the status tells why, beneath its table.
+      return status.workers === null
+        ? `Its worker runs, but Temporal does not answer: start it with \`${command("up")}\`.`
+        : "Its worker runs, but Temporal does not answer this machine.";
     case "restarting":
       return `Its worker is restarting: ${restartsOf(status)}; see \`${command(`logs ${name}`)}\`.`;
     case "starting":

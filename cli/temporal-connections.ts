@@ -1,5 +1,6 @@
 import type { Connection } from "@temporalio/client";
 import { type StackAccess, type TemporalTarget, targetOf } from "../components/temporal-access.ts";
+import { messageOf } from "../errors.ts";
 import { canonical } from "../providers/conduit/handler.ts";
 import { type Connected, connectTo } from "../providers/conduit/temporal/connect.ts";
 import { PortForwards } from "../providers/conduit/temporal/port-forward.ts";
@@ -11,6 +12,8 @@ export interface TemporalConnections {
   readonly of: (key: string) => Connection | undefined;
   /** Whether anything answers. */
   readonly any: boolean;
+  /** Why the others do not answer, with what mends it: a sentence or more for each way to one. */
+  readonly problems: readonly string[];
   readonly close: () => Promise<void>;
 }
 
@@ -27,24 +30,27 @@ export async function openConnections(
   access: StackAccess | undefined,
   namespaces: readonly Pick<Namespace, "name" | "temporalName">[],
 ): Promise<TemporalConnections> {
-  if (!access) return { of: () => undefined, any: false, close: async () => {} };
+  if (!access) return { of: () => undefined, any: false, problems: [], close: async () => {} };
   const forwards = new PortForwards();
   const targets = namespaces.map((namespace) => targetOf(access, namespace));
   const ways = new Map<string, TemporalTarget>();
   for (const target of targets.length > 0 ? targets : [access]) ways.set(wayTo(target), target);
-  const opened = await Promise.all(
-    [...ways].map(
-      async ([way, target]): Promise<[string, Connected | undefined]> => [
-        way,
-        await connectTo(target, { milliseconds: timeoutOf(target), forwards }).catch(() => undefined),
-      ],
-    ),
+  const byWay = new Map<string, Connected>();
+  const problems = new Set<string>();
+  await Promise.all(
+    [...ways].map(async ([way, target]) => {
+      try {
+        byWay.set(way, await connectTo(target, { milliseconds: timeoutOf(target), forwards }));
+      } catch (thrown) {
+        problems.add(messageOf(thrown));
+      }
+    }),
   );
-  const byWay = new Map(opened.flatMap(([way, connected]) => (connected ? [[way, connected] as const] : [])));
   const byKey = new Map(targets.map((target) => [target.key, byWay.get(wayTo(target))?.connection]));
   return {
     of: (key) => byKey.get(key),
     any: byWay.size > 0,
+    problems: [...problems].toSorted(),
     close: async () => {
       await Promise.all([...byWay.values()].map((connected) => connected.close()));
     },

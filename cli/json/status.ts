@@ -94,6 +94,9 @@ export const statusSchema = z.strictObject({
   stack: z.string().describe("Name of the stack."),
   address: z.string().nullable().describe("Temporal's address, `host:port`; null when it does not serve."),
   ui: z.string().nullable().describe("Address of Temporal's web UI; null when Temporal does not serve."),
+  unreachable: z
+    .array(z.string())
+    .describe("Why Temporal, or what serves one of its namespaces, cannot be reached; empty on `local`."),
   algorithms: z.array(algorithmStatusSchema).describe("One for each algorithm that was asked about."),
 });
 

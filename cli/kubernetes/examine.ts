@@ -6,18 +6,19 @@ import { isUnknownKind } from "../../tools/unknown-kind.ts";
 import { check } from "../doctor/check.ts";
 import type { Finding } from "../json/others.ts";
 import type { StatusReport } from "../json/status.ts";
+import { commandOn } from "../sentence.ts";
 import { stackSettings } from "../stack-settings.ts";
 import type { StackState } from "../state.ts";
 
 /** What a stack on Kubernetes needs besides its algorithms: the cluster, KEDA, Temporal. */
-export async function examineCluster(stack: Stack, state: StackState, report: StatusReport): Promise<Finding[]> {
+export async function examineCluster(stack: Stack, _: StackState, report: StatusReport): Promise<Finding[]> {
   const settings = await stackSettings(stack);
   if (settings.platform !== "kubernetes") return [];
   const target = { context: settings.kubernetes.context };
   return [
     await check("cluster", () => examineApi(target)),
     await check("KEDA", () => examineKeda(settings, target)),
-    await check("Temporal serves", () => examineTemporal(settings, state, report)),
+    await check("Temporal serves", () => examineTemporal(settings, report)),
   ];
 }
 
@@ -52,13 +53,9 @@ async function examineKeda({ autoscaler, keda }: ClusterSettings, target: KubeTa
 }
 
 /** An external server's own settings cannot be asked for. */
-function examineTemporal({ temporal }: ClusterSettings, { access }: StackState, { address }: StatusReport): string {
-  const meant = access?.address ?? "no address yet";
-  if (address === null) {
-    throw new UserError(
-      `It does not answer (${meant}). See that its pods run, that this machine reaches it, and that credentials are set.`,
-    );
-  }
+function examineTemporal({ temporal }: ClusterSettings, { stack, address, unreachable }: StatusReport): string {
+  if (unreachable.length > 0) throw new UserError(unreachable.join(" "));
+  if (address === null) throw new UserError(`The stack has none yet: \`${commandOn(stack, "up")}\` makes it.`);
   if (temporal.mode !== "external") return address;
   return (
     `${address}; whether its \`frontend.enableCancelWorkerPollsOnShutdown\` is on cannot be asked: without it a task may ` +

@@ -155,7 +155,7 @@ test("each reason why a call waits is one sentence", () => {
     image: starting: Its workers do not start: none of its workers is ready. | A worker is not ready: its pod cannot start (ImagePullBackOff: Back-off pulling image.).
     starting: starting: Its workers are starting: none of its workers is ready. | null
     crashing: restarting: Its worker is restarting: it ended 4 times in the last 10 minutes, last with exit code 3; see \`./conduit logs ranker --stack prod\`. | A worker is not ready: it ended with exit code 3.
-    noTemporal: disconnected: Its worker runs, but Temporal does not answer: start it with \`./conduit up --stack prod\`. | null"
+    noTemporal: disconnected: Its worker runs, but Temporal does not answer this machine. | null"
   `);
 });
 

@@ -1,5 +1,6 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import type { V1Deployment } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answering } from "../../support/algorithms.ts";
 import { type Certificate, makeCertificate } from "../../support/certificate.ts";
@@ -50,6 +51,9 @@ afterAll(async () => {
 
 test("the gate, KEDA, the worker and who deploys each get in by a certificate", async () => {
   await must(conduit(client, "up"));
+  const worker = { apiVersion: "apps/v1", kind: "Deployment", ...inSpeech("ranker") };
+  const isAsleep = (found?: V1Deployment) => found?.spec?.replicas === 0;
+  await new Objects(stack.cluster.kubeconfig).wait<V1Deployment>(worker, isAsleep);
   expect((await must(conduit(client, "call", "ranker", "answer"))).stdout).toBe('"first"\n');
   const { stdout } = await must(conduit(client, "status", "ranker", "--json"));
   const state = expect.stringMatching(/^(live|asleep)$/);
@@ -60,6 +64,7 @@ test("who calls with a certificate that the server does not know is told so", as
   const problem = `Temporal at \`${server.address}\` refuses the client certificate of \`TEMPORAL_TLS_CLIENT_CERT_PATH\``;
   const { code, stderr } = await conduit(stranger, "call", "ranker", "answer");
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(problem) });
+  expect((await must(conduit(stranger, "status"))).stdout).toContain(problem);
 });
 
 test("a worker that the server does not know fails the next version's gate, which says so; with the right one it passes", async () => {
