@@ -55,7 +55,7 @@ export function clusterWorkers(facts: ClusterFacts): WorkersFacts {
     runs: true,
     unapplied: [],
     failure: gateFailure(facts),
-    trouble: troubleOf(view, pods, state),
+    trouble: troubleOf(facts, pods, state),
   };
 }
 
@@ -183,15 +183,25 @@ function gateFailure({ candidate, view, context }: ClusterFacts): WorkersFacts["
   return { version: wanted, message };
 }
 
+/** Milliseconds in which an autoscaler that works has looked at what waits, several times. */
+const wakeWindow = 30_000;
+
 /** What keeps workers from being ready, or from being started when something waits. */
-function troubleOf(view: ClusterView, pods: readonly Pod[], state: AlgorithmStatus["state"]): string | null {
+function troubleOf(
+  { view, queues }: ClusterFacts,
+  pods: readonly Pod[],
+  state: AlgorithmStatus["state"],
+): string | null {
   if (state === "starting" || state === "restarting" || state === "live") {
     const reason = pods.filter((pod) => !isReady(pod)).flatMap((pod) => podTrouble(pod) ?? [])[0];
     return reason === undefined ? null : `A worker is not ready: ${reason.replace(/\.$/, "")}.`;
   }
   if (state !== "asleep") return null;
+  const waitsInVain = queues.some((queue) => queue !== undefined && queue.oldest > wakeWindow);
   const broken = view.scaledObjects
     .flatMap(({ status }) => status.conditions)
-    .find(({ type, status }) => type === "Ready" && status === "False");
+    .filter(({ type, status }) => type === "Ready" && status === "False")
+    // Of every one that sleeps: with no worker there is nobody whose work in flight could be read.
+    .find(({ reason }) => reason !== "TriggerError" || waitsInVain);
   return broken === undefined ? null : `Its autoscaler does not work: ${broken.message.replace(/\.$/, "")}.`;
 }

@@ -74,7 +74,7 @@ const waiting = (reason: string, message: string) =>
 const scaled = (more: object = {}, conditions: readonly object[] = []) =>
   scaledObjectSchema.parse({ metadata: metadata("ranker", "autoscaler", "v1", more), status: { conditions } });
 
-const polled = (...pods: string[]) => ({ pollers: pods.map((name) => `ranker@c+v1@${name}:1`), backlog: 0 });
+const polled = (...pods: string[]) => ({ pollers: pods.map((name) => `ranker@c+v1@${name}:1`), backlog: 0, oldest: 0 });
 const live: ClusterView = { workloads: [deployment("v1", 1)], jobs: [], pods: [ready()], scaledObjects: [scaled()] };
 
 function status(view: Partial<ClusterView> = {}, facts: Partial<ClusterFacts> = {}): AlgorithmStatus {
@@ -115,6 +115,7 @@ test("each reason why a call waits is one sentence", () => {
   const none = { workloads: [deployment("v1", 0)], pods: [] };
   const paused = { annotations: { "autoscaling.keda.sh/paused-replicas": "0" } };
   const broken = [{ type: "Ready", status: "False", message: "connection refused" }];
+  const triggers = [{ type: "Ready", status: "False", reason: "TriggerError", message: "Triggers do not work." }];
   const crashed = {
     state: { terminated: { exitCode: 3 } },
     lastState: { terminated: { exitCode: 3, finishedAt: now } },
@@ -129,7 +130,12 @@ test("each reason why a call waits is one sentence", () => {
     room: status({}, backlog(1, "ranker-pod1")),
     asleep: status(none),
     waking: status(none, backlog(1)),
-    broken: status({ ...none, scaledObjects: [scaled({}, broken)] }, backlog(1)),
+    broken: status({ ...none, scaledObjects: [scaled({}, broken)] }),
+    triggersAsAlways: status({ ...none, scaledObjects: [scaled({}, triggers)] }, backlog(1)),
+    triggersInVain: status(
+      { ...none, scaledObjects: [scaled({}, triggers)] },
+      { queues: [{ ...polled(), backlog: 1, oldest: 31_000 }] },
+    ),
     paused: status({ ...none, scaledObjects: [scaled(paused)] }, backlog(1)),
     withoutAutoscaler: status({ ...none, scaledObjects: [] }),
     never: status({ workloads: [], pods: [], scaledObjects: [] }),
@@ -148,7 +154,9 @@ test("each reason why a call waits is one sentence", () => {
     room: live: 1 activity waits, and its 1 worker or a new one is about to take them. | null
     asleep: asleep: Nothing waits: its worker sleeps, and the next call wakes it. | null
     waking: asleep: 1 activity waits, and its worker is about to be woken. | null
-    broken: asleep: 1 activity waits, and its worker is about to be woken. | Its autoscaler does not work: connection refused.
+    broken: asleep: Nothing waits: its worker sleeps, and the next call wakes it. | Its autoscaler does not work: connection refused.
+    triggersAsAlways: asleep: 1 activity waits, and its worker is about to be woken. | null
+    triggersInVain: asleep: 1 activity waits, and its worker is about to be woken. | Its autoscaler does not work: Triggers do not work.
     paused: paused: 1 activity waits: its autoscaler is paused, and starts no worker until that annotation is taken off. | null
     withoutAutoscaler: down: No worker polls its task queue: start one with \`./conduit up --stack prod\`. | null
     never: down: No worker polls its task queue: start one with \`./conduit up --stack prod\`. | null

@@ -40,7 +40,7 @@ const chain: AlgorithmState = {
     stages: { start: 1, switch: 1 },
   },
 };
-const polling = { pollers: ["transcribe@111111111111+v1@host:7"], backlog: 0 };
+const polling = { pollers: ["transcribe@111111111111+v1@host:7"], backlog: 0, oldest: 0 };
 const running = { pid: 7, isUp: true, isDraining: false, inFlight: 0 };
 
 function status({ elsewhere = [], ...facts }: Partial<LocalFacts & Pick<Facts, "elsewhere">> = {}): AlgorithmStatus {
@@ -110,7 +110,7 @@ test("each reason why a call waits is one sentence", () => {
     status({ processes: [], asleep: true, queue: { ...polling, backlog: 1 } }),
     status({ processes: [], chain: undefined, failure: { version: "v1", at: "", message: "No module." } }),
     status({ queue: undefined }),
-    status({ queue: { pollers: [], backlog: 1 } }),
+    status({ queue: { pollers: [], backlog: 1, oldest: 0 } }),
     status({ elsewhere: [{ namespace: "default", backlog: 2 }] }),
   ].map(({ state, says }) => `${state}: ${says}`);
   expect(sentences).toMatchInlineSnapshot(`

@@ -6,6 +6,8 @@ export interface TaskQueue {
   readonly pollers: readonly string[];
   /** Activities that wait for a worker; approximate, as the server says. */
   readonly backlog: number;
+  /** Milliseconds that the first of them has waited; 0 when none waits. */
+  readonly oldest: number;
 }
 
 const pollerAge = 70_000;
@@ -26,6 +28,7 @@ export async function describeTaskQueue(connection: Connection, namespace: strin
   return {
     pollers: fresh.map((poller) => poller.identity ?? ""),
     backlog: Number(answer.stats?.approximateBacklogCount ?? 0),
+    oldest: Number(answer.stats?.approximateBacklogAge?.seconds ?? 0) * 1000,
   };
 }
 

@@ -41,6 +41,8 @@ test("a burst wakes workers, as many as are allowed and no more, and they go whe
   expect(workers.size).toBeLessThanOrEqual(5);
   expect(activities.filter(({ attempt }) => attempt > 1)).toEqual([]);
   await untilWorkers("tagger", 0);
+  const { algorithms } = JSON.parse(await stack.conduit("status", "tagger", "--json"));
+  expect(algorithms).toMatchObject([{ state: "asleep", problem: null }]);
 });
 
 // Each waits for other things most of the time.
