@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { UserError } from "../../errors.ts";
 import { findExecutable } from "../../tools/executables.ts";
+import { hasDebianPackages, installDebianPackages } from "../support/debian-package.ts";
 
 const systemFolders = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
@@ -56,9 +57,18 @@ export function missingForCluster({ platform, user, has }: Machine, more: readon
  * @throws UserError with all that is missing
  */
 export function requireMachine(more: readonly Needed[] = []): void {
-  const has = (name: string) => (name.includes(".so.") ? hasLibrary(name) : systemProgram(name) !== undefined);
   const missing = missingForCluster({ platform: process.platform, user: process.getuid?.(), has }, more);
   if (missing.length > 0) throw new UserError("No test cluster of Kubernetes can run here.", missing);
+}
+
+/** Installs what of that is missing, on a Debian whose root one is. */
+export async function installMissing(more: readonly Needed[] = []): Promise<void> {
+  const missing = [...needed, ...more].filter(({ name }) => !has(name)).map(({ debian }) => debian);
+  if (missing.length > 0 && hasDebianPackages && process.getuid?.() === 0) await installDebianPackages(...missing);
+}
+
+function has(name: string): boolean {
+  return name.includes(".so.") ? hasLibrary(name) : systemProgram(name) !== undefined;
 }
 
 /** Whether programs find a library; a system whose own list of them cannot be had may have it. */

@@ -1,6 +1,6 @@
 import { ensurePulumi } from "../../tools/toolchain.ts";
 import { stopAbandonedClusters } from "./abandoned.ts";
-import { requireMachine } from "./machine.ts";
+import { installMissing, requireMachine } from "./machine.ts";
 import { kedaFiles } from "./node/keda-programs.ts";
 import { nodePrograms } from "./node/programs.ts";
 import { nodeNeeds } from "./node/start-node.ts";
@@ -13,16 +13,17 @@ import { typescriptImage } from "./support/typescript-image.ts";
 
 /** For vitest's `globalSetup`: what takes minutes on a fresh machine is done before any test's clock runs. */
 export async function setup(): Promise<void> {
+  await installMissing(nodeNeeds);
   requireMachine(nodeNeeds);
+  await ensureBuildah();
   const onProgress = (line: string) => console.log(line);
   await stopAbandonedClusters();
-  await ensurePulumi({ onProgress });
   await clusterPrograms(onProgress);
   await nodePrograms(onProgress);
   await kedaFiles(onProgress);
   await temporalClusterImages(onProgress);
   await postgresImage(onProgress);
-  await ensureBuildah();
   await pythonImage();
   await typescriptImage(onProgress);
+  await ensurePulumi({ onProgress });
 }

@@ -1,6 +1,6 @@
 import { type Browser, chromium } from "playwright-core";
 import { findExecutable } from "../../tools/executables.ts";
-import { run } from "../../tools/run.ts";
+import { installDebianPackages } from "./debian-package.ts";
 
 /** Starts a headless Chromium: the machine's own, or else Debian's, which it installs where it may. */
 export async function startChromium(): Promise<Browser> {
@@ -15,11 +15,7 @@ function installed(): string | undefined {
 
 async function install(): Promise<string> {
   if (process.getuid?.() === 0 && findExecutable("apt-get")) {
-    const packages = () => run("apt-get", ["install", "--yes", "--quiet", "--no-install-recommends", "chromium"]);
-    await packages().catch(async () => {
-      await run("apt-get", ["update", "--quiet"]);
-      await packages();
-    });
+    await installDebianPackages("chromium");
   }
   const found = installed();
   if (!found) throw new Error("There is no Chromium. Install it, for example with `apt-get install chromium`.");

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { cacheDirectory } from "../../tools/cache.ts";
 import { findExecutable } from "../../tools/executables.ts";
@@ -13,15 +13,28 @@ export const hasDebianPackages = findExecutable("apt-get") !== undefined && find
 export async function debianPackage(name: string): Promise<string> {
   const directory = path.join(cacheDirectory(), "test", name);
   const make = async (temporary: string) => {
-    const download = () => run("apt-get", ["download", "--quiet", name], { cwd: temporary });
-    await download().catch(async () => {
-      await run("apt-get", ["update", "--quiet"]);
-      await download();
-    });
+    await aptGet(["download", name], { cwd: temporary });
     const [file = ""] = await readdir(temporary);
     await run("dpkg-deb", ["--extract", file, "."], { cwd: temporary });
     await rm(path.join(temporary, file));
   };
   await installOnce({ directory, isComplete: () => existsSync(directory), make });
   return directory;
+}
+
+/** Installs Debian's packages that work in their places alone. Root is needed. */
+export async function installDebianPackages(...names: readonly string[]): Promise<void> {
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  await aptGet(["install", "--yes", "--no-install-recommends", ...names], { env });
+}
+
+/** Runs `apt-get`, once more with new lists where the machine's were too old or not there; one at a time, or it would fail. */
+async function aptGet(args: readonly string[], options: Parameters<typeof run>[2]): Promise<void> {
+  await mkdir(cacheDirectory(), { recursive: true });
+  const one = (...command: readonly string[]) =>
+    run("flock", [path.join(cacheDirectory(), "apt.lock"), "apt-get", "--quiet", ...command], options);
+  await one(...args).catch(async () => {
+    await one("update");
+    await one(...args);
+  });
 }

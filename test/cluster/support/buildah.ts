@@ -2,14 +2,13 @@ import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { findExecutable } from "../../../tools/executables.ts";
 import { run } from "../../../tools/run.ts";
+import { installDebianPackages } from "../../support/debian-package.ts";
 import { makeFolder } from "../../support/folders.ts";
 
 /** Sees that Debian's `buildah` is on the PATH: it needs its libraries and policies in their places, so it is installed. */
 export async function ensureBuildah(): Promise<void> {
   if (findExecutable("buildah") !== undefined) return;
-  await run("apt-get", ["update", "--quiet"]);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await run("apt-get", ["install", "--yes", "--quiet", "--no-install-recommends", "buildah"], { env });
+  await installDebianPackages("buildah");
 }
 
 /** Removes a folder in which `buildah` has stores: it leaves a mount in each, and more where a build was killed. */
