@@ -1,8 +1,9 @@
-import type { DiagnosticEvent, EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { commitAnnotation } from "../components/kubernetes/metadata.ts";
 import { partsOf } from "../tools/urn.ts";
 import type { DeployStages } from "./json/deploy.ts";
+import { rolloutGap } from "./kubernetes/rollout-gap.ts";
 import { WantedObjects } from "./kubernetes/wanted-objects.ts";
 import { Owners } from "./owners.ts";
 import { wordsOf } from "./part-words.ts";
@@ -14,7 +15,7 @@ import { RunProgress } from "./run-progress.ts";
 export interface UpdateReport {
   /** Failures by name: an algorithm's, whichever part of it failed, or a platform part's. */
   readonly failures: ReadonlyMap<string, string>;
-  /** Algorithms whose change keeps them from being served for a while, with the reasons: of a preview. */
+  /** Algorithms whose change keeps them from being served for a while, with the reasons. */
   readonly gaps: ReadonlyMap<string, string>;
   /** Algorithms whose worker changed, with the commit that it runs now. */
   readonly changed: ReadonlyMap<string, string>;
@@ -47,11 +48,12 @@ export function collectRun(told: Progress) {
       owners.learn(begun.metadata);
       objects.learn(begun.metadata);
       progress.begin(begun.metadata);
+      const gap = rolloutGap(begun.metadata);
+      if (gap !== undefined) addLine(gaps, owners.ownerOf(begun.metadata.urn), gap);
     }
     if (diagnostic) {
       unfinished ||= diagnostic.severity === "warning" && /pending operations from previous/.test(diagnostic.message);
       failed.take(diagnostic);
-      if (isGap(diagnostic)) addLine(gaps, owners.ownerOf(diagnostic.urn ?? ""), diagnostic.message);
       // Of a resource that is being made, from the provider.
       if (diagnostic.ephemeral && diagnostic.urn) progress.detail(diagnostic.urn, diagnostic.message.trim());
     }
@@ -90,16 +92,10 @@ function commitIn({ new: made }: StepEventMetadata): string {
   return outputs?.commit ?? outputs?.metadata?.annotations[commitAnnotation] ?? "";
 }
 
-/** What the program says of a lane's workers: in a preview, that none serves for a while (`tellGap`). */
-function isGap({ severity, urn }: DiagnosticEvent): boolean {
-  return severity === "info" && partsOf(urn ?? "").type === "conduit:kubernetes:AlgorithmWorker";
-}
-
 /** Of several lanes each has a line. */
-function addLine(lines: Map<string, string>, name: string, message: string): void {
-  const text = message.trim().replace(/^info: /, "");
+function addLine(lines: Map<string, string>, name: string, line: string): void {
   const before = lines.get(name);
-  lines.set(name, before === undefined ? text : `${before}\n${text}`);
+  lines.set(name, before === undefined ? line : `${before}\n${line}`);
 }
 
 function isChange(op: string): boolean {

@@ -32,9 +32,9 @@ export interface ToolchainOptions {
 }
 
 /**
- * The oldest Pulumi CLI on the PATH that serves. `PULUMI_CONTINUE_ON_ERROR` came with 3.122, before 3.138 a resource behind a
- * failed create could be written into the state without it, and hooks of resources came with 3.182. From there to 3.200 is
- * margin: a CLI much older than the SDK is a pair that nobody runs, and a newer one is installed beside it.
+ * The oldest Pulumi CLI on the PATH that serves. `PULUMI_CONTINUE_ON_ERROR` came with 3.122, and before 3.138 a resource
+ * behind a failed create could be written into the state without it. From there to 3.200 is margin: a CLI much older than
+ * the SDK is a pair that nobody runs, and a newer one is installed beside it.
  */
 export const minimumPulumi: Version = [3, 200, 0];
 

@@ -22,6 +22,6 @@ export async function preview(given: GlobalOptions): Promise<number> {
   );
   const found = { gaps: Object.fromEntries(gaps), failures: Object.fromEntries(failures) };
   if (context.json) printJson(previewSchema, { changes, ...found });
-  else print(output);
+  else print([output, ...gaps.values()].join("\n"));
   return failures.size > 0 ? 1 : 0;
 }

@@ -4,7 +4,6 @@ import type { Algorithm, Lane } from "../../registry/resolve.ts";
 import { rolloutOf, settingsOfLane } from "../../registry/settings.ts";
 import { selectorOf } from "./metadata.ts";
 import { partsWait } from "./parts-wait.ts";
-import { tellGap } from "./rollout-gap.ts";
 import { startDeadline, waitAnnotation } from "./start-deadline.ts";
 import { partMeta, provenance, workerPod } from "./worker-pod.ts";
 import { type Deployed, ports, type WorkerSite } from "./worker-site.ts";
@@ -33,12 +32,8 @@ export class AlgorithmWorker extends pulumi.ComponentResource {
     const { own, after } = partsWait(opts);
     super("conduit:kubernetes:AlgorithmWorker", name, {}, own);
     const parts = { parent: this, ...after };
-    const claim = makeClaim(name, args, parts);
-    const told = { ...parts, hooks: tellGap(name, this) };
-    this.workload =
-      claim === undefined
-        ? makeDeployment(name, args, told)
-        : makeStateful(name, args, { ...told, dependsOn: [claim] });
+    const volume = stateVolumeClaim(args);
+    this.workload = volume === undefined ? makeDeployment(name, args, parts) : makeStateful(name, args, volume, parts);
     new k8s.core.v1.Service(`${name}-metrics`, metricsService(args), parts);
     this.registerOutputs({ workload: this.workload });
   }
@@ -56,26 +51,18 @@ function makeDeployment(
   return new k8s.apps.v1.Deployment(name, { metadata, spec: { ...spec, strategy, progressDeadlineSeconds } }, parts);
 }
 
-function makeClaim(
-  name: string,
-  args: AlgorithmWorkerArgs,
-  parts: pulumi.CustomResourceOptions,
-): k8s.core.v1.PersistentVolumeClaim | undefined {
-  const volume = stateVolumeClaim(args);
-  if (volume === undefined) return undefined;
-  // What it holds took a worker long to make: it is kept when the worker goes.
-  return new k8s.core.v1.PersistentVolumeClaim(`${name}-state`, volume, { ...parts, retainOnDelete: true });
-}
-
 function makeStateful(
   name: string,
   args: AlgorithmWorkerArgs,
+  volume: k8s.core.v1.PersistentVolumeClaimArgs,
   parts: pulumi.CustomResourceOptions,
 ): k8s.apps.v1.StatefulSet {
+  // What it holds took a worker long to make: it is kept when the worker goes.
+  const claim = new k8s.core.v1.PersistentVolumeClaim(`${name}-state`, volume, { ...parts, retainOnDelete: true });
   const { metadata, spec } = workloadParts(args);
   // In parallel: otherwise a pod that never gets ready is never exchanged for a better one.
   const own = { serviceName: metricsServiceName(args.lane), podManagementPolicy: "Parallel" };
-  return new k8s.apps.v1.StatefulSet(name, { metadata, spec: { ...spec, ...own } }, parts);
+  return new k8s.apps.v1.StatefulSet(name, { metadata, spec: { ...spec, ...own } }, { ...parts, dependsOn: [claim] });
 }
 
 /** What both kinds share. What decides whether an object is made anew is plain, so that a preview knows that it is not. */

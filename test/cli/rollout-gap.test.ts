@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { rolloutGap } from "../../../components/kubernetes/rollout-gap.ts";
+import { rolloutGap } from "../../cli/kubernetes/rollout-gap.ts";
+
+function update(type: string, name: string, before: object, after: object) {
+  const urn = `urn:pulumi:dev::project::conduit:index:Algorithm$${type}::${name}`;
+  return { op: "update", type, urn, old: { inputs: before }, new: { inputs: after } } as const;
+}
 
 const statefulSet = "kubernetes:apps/v1:StatefulSet";
 const deployment = "kubernetes:apps/v1:Deployment";
@@ -14,8 +19,7 @@ function inputs(image: string | undefined, strategy?: string) {
 }
 
 test("a worker that keeps a volume is away while it is exchanged", () => {
-  const update = { type: statefulSet, oldInputs: inputs("a"), newInputs: inputs("b") };
-  expect(rolloutGap("index", update)).toBe(
+  expect(rolloutGap(update(statefulSet, "index", inputs("a"), inputs("b")))).toBe(
     "The change of `index` has a gap: it keeps a volume, so its old worker finishes what it runs and ends before the new one starts. Calls wait meanwhile.",
   );
 });
@@ -25,13 +29,14 @@ test("so is one whose new version replaces the old, also where a preview does no
     "The change of `ranker` has a gap: its `rollout` is `replace`, so its old worker finishes what it runs and ends before the new one starts. Calls wait meanwhile.";
   const before = inputs("a", "Recreate");
   for (const after of [inputs("b", "Recreate"), inputs(undefined)]) {
-    expect(rolloutGap("ranker", { type: deployment, oldInputs: before, newInputs: after })).toBe(gap);
+    expect(rolloutGap(update(deployment, "ranker", before, after))).toBe(gap);
   }
 });
 
 test("one that is exchanged new beside old has no gap, nor one whose pods stay as they are", () => {
-  const surge = { oldInputs: inputs("a", "Recreate"), newInputs: inputs("b", "RollingUpdate") };
-  expect(rolloutGap("ranker", { type: deployment, ...surge })).toBeUndefined();
-  const same = { oldInputs: inputs("a"), newInputs: { ...inputs("a"), metadata: { annotations: { note: "b" } } } };
-  expect(rolloutGap("index", { type: statefulSet, ...same })).toBeUndefined();
+  const surge = update(deployment, "ranker", inputs("a", "Recreate"), inputs("b", "RollingUpdate"));
+  expect(rolloutGap(surge)).toBeUndefined();
+  const noted = { ...inputs("a"), metadata: { annotations: { note: "b" } } };
+  expect(rolloutGap(update(statefulSet, "index", inputs("a"), noted))).toBeUndefined();
+  expect(rolloutGap({ ...update(statefulSet, "index", {}, inputs("a")), op: "create" })).toBeUndefined();
 });
