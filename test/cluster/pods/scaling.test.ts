@@ -47,8 +47,14 @@ test("a burst wakes workers, as many as are allowed and no more, and they go whe
 
 // Each waits for other things most of the time.
 describe.concurrent("workers that are", () => {
-  test("at a long work are left at it by what idles and by a rollout; one that is evicted is gone on with elsewhere", async () => {
+  test("at a long work are left at it by what idles and by a rollout; one that is evicted is gone on with elsewhere", async ({
+    onTestFinished,
+  }) => {
     const long = await engineer.start("Train", 600);
+    // Else its pod would be waited for.
+    onTestFinished(async () => {
+      await long.terminate().catch(() => undefined);
+    });
     await untilTold(long, 4 * idleSeconds);
     expect(await podsOf("trainer")).toHaveLength(1);
     await stack.repositories.trainer?.commit(training("second"));
@@ -117,7 +123,7 @@ async function podsOf(name: string): Promise<V1Pod[]> {
 /** The name of the pod that is at a workflow's one activity; it may have been told to end after that. */
 async function podAt(handle: WorkflowHandle): Promise<string> {
   const { raw } = await handle.describe();
-  return raw.pendingActivities?.[0]?.lastWorkerIdentity?.split("@").at(-1) ?? "";
+  return /@([^@:]+):\d+$/.exec(raw.pendingActivities?.[0]?.lastWorkerIdentity ?? "")?.[1] ?? "";
 }
 
 /** Waits until a workflow's one activity has told that it is as far as this. */
