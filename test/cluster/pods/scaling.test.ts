@@ -1,5 +1,5 @@
 import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
-import type { WorkflowHandle } from "@temporalio/client";
+import type { WorkflowExecutionDescription, WorkflowHandle } from "@temporalio/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../../providers/conduit/local/wait.ts";
 import { activitiesOf, type Engineer, startEngineer } from "../support/engineer.ts";
@@ -51,17 +51,17 @@ describe.concurrent("workers that are", () => {
     onTestFinished,
   }) => {
     const long = await engineer.start("Train", 600);
-    // Else its pod would be waited for.
-    onTestFinished(async () => {
-      await long.terminate().catch(() => undefined);
-    });
+    onTestFinished(() => ended(long));
     await untilTold(long, 4 * idleSeconds);
     expect(await podsOf("trainer")).toHaveLength(1);
     await stack.repositories.trainer?.commit(training("second"));
     await stack.conduit("deploy", "trainer");
-    const evicted = await engineer.start("Train", 15);
+    const evicted = await engineer.start("Train", 600);
+    onTestFinished(() => ended(evicted));
     await untilTold(evicted, 5);
     await evict(await podAt(evicted), 1);
+    await untilActivity(evicted, ({ attempt, state }) => attempt === 2 && state === started);
+    await evicted.signal("enough");
     const { first, ...rest } = await evicted.result();
     expect(rest).toEqual({ version: "second", attempt: 2 });
     expect(first).toBeGreaterThanOrEqual(5);
@@ -126,14 +126,28 @@ async function podAt(handle: WorkflowHandle): Promise<string> {
   return /@([^@:]+):\d+$/.exec(raw.pendingActivities?.[0]?.lastWorkerIdentity ?? "")?.[1] ?? "";
 }
 
+/** Ends a workflow whose test failed, since the pod that is at it would be waited for. */
+async function ended(handle: WorkflowHandle): Promise<void> {
+  await handle.terminate().catch(() => undefined);
+}
+
 /** Waits until a workflow's one activity has told that it is as far as this. */
 async function untilTold(handle: WorkflowHandle, step: number): Promise<void> {
-  const isSo = async () => {
-    const { raw } = await handle.describe();
-    const told = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads?.[0]?.data;
+  await untilActivity(handle, ({ heartbeatDetails }) => {
+    const told = heartbeatDetails?.payloads?.[0]?.data;
     return told !== undefined && told !== null && Number(Buffer.from(told).toString()) >= step;
-  };
-  await eventually(isSo, { seconds: 120 });
+  });
+}
+
+type PendingActivity = NonNullable<NonNullable<WorkflowExecutionDescription["raw"]["pendingActivities"]>[number]>;
+
+/** temporal.api.enums.v1.PendingActivityState */
+const started = 2;
+
+/** Waits for something to be so with a workflow's one activity. */
+async function untilActivity(handle: WorkflowHandle, isSo: (activity: PendingActivity) => boolean): Promise<void> {
+  const look = async () => ((await handle.describe()).raw.pendingActivities ?? []).some(isSo);
+  await eventually(look, { seconds: 120 });
 }
 
 async function endPod(pod: V1Pod | undefined, graceSeconds: number): Promise<void> {
