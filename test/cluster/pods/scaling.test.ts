@@ -56,6 +56,8 @@ describe.concurrent("workers that are", () => {
     expect(await podsOf("trainer")).toHaveLength(1);
     await stack.repositories.trainer?.commit(training("second"));
     await stack.conduit("deploy", "trainer");
+    // The new version's first worker has nothing to do: not the one that is about to go is to be at the next work.
+    await untilWorkers("trainer", 0);
     const evicted = await engineer.start("Train", 600);
     onTestFinished(() => ended(evicted));
     await untilTold(evicted, 5);
