@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 
 const MAX_OUTPUT_BYTES = 512 * 1024 * 1024;
@@ -14,8 +15,8 @@ export interface ChildOptions {
   /** After how many milliseconds it is killed, with its own children. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
-  /** Told what it says on standard error, as it comes. */
-  readonly onError?: ((chunk: Buffer) => void) | undefined;
+  /** Told each line that it says on standard error, as soon as it is whole. */
+  readonly onErrorLine?: ((line: string) => void) | undefined;
 }
 
 /** How a command ended. */
@@ -89,7 +90,10 @@ class Watch {
   readonly #timer: NodeJS.Timeout;
   readonly #onAbort = () => this.kill();
 
-  constructor(child: ChildProcessByStdio<Writable, Readable, Readable>, { timeoutMs, signal, onError }: ChildOptions) {
+  constructor(
+    child: ChildProcessByStdio<Writable, Readable, Readable>,
+    { timeoutMs, signal, onErrorLine }: ChildOptions,
+  ) {
     this.#child = child;
     this.#signal = signal;
     this.end = new Promise((resolve, reject) => {
@@ -100,8 +104,8 @@ class Watch {
     child.stderr.on("data", (chunk: Buffer) => {
       if (size < MAX_ERROR_BYTES) this.#errors.push(chunk);
       size += chunk.length;
-      onError?.(chunk);
     });
+    if (onErrorLine !== undefined) createInterface({ input: child.stderr }).on("line", onErrorLine);
     this.#timer = setTimeout(() => {
       this.timedOut = true;
       this.kill();

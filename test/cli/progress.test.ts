@@ -3,7 +3,7 @@ import { WriteStream } from "node:tty";
 import { expect, test } from "vitest";
 import { wantsColour } from "../../cli/colour.ts";
 import { livingProgress, plainProgress } from "../../cli/progress.ts";
-import { longSteps, withoutProgress } from "../../providers/conduit/local/uv.ts";
+import { longStep, withoutProgress } from "../../providers/conduit/local/uv.ts";
 
 /** A terminal of 40 columns without colours, and what was written to it. */
 function terminal() {
@@ -75,6 +75,6 @@ test("colours go to a terminal that has them, or where they are forced", () => {
 test("of what uv says the long steps are progress, and none of it is part of a failure", () => {
   const said =
     "Using Python 3.11\nResolved 2 packages in 4ms\nDownloading numpy (16.1MiB)\n   Building x==1\n  × No solution.\n";
-  expect(longSteps(said)).toEqual(["downloading numpy (16.1MiB)", "building x==1"]);
+  expect(said.split("\n").map(longStep).filter(Boolean)).toEqual(["downloading numpy (16.1MiB)", "building x==1"]);
   expect(withoutProgress(said)).toBe("  × No solution.\n");
 });

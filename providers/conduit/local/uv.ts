@@ -43,13 +43,14 @@ export async function runUv(
   const user = { ...uvEnvironment(process.env), ...(await pipIndexes(process.env)) };
   const { variables, credentials } = separateCredentials(user, await namedIndexes(cwd, process.env));
   const all = ["--no-progress", "--color", "never", ...args];
-  const onError = (chunk: Buffer) => {
-    for (const what of longSteps(chunk.toString("utf8"))) onProgress?.(what);
+  const onErrorLine = (line: string) => {
+    const step = longStep(line);
+    if (step !== undefined) onProgress?.(step);
   };
   try {
     const run = (store: Readonly<Record<string, string>>) => {
       const env = { ...variables, ...store, ...environment };
-      return runChild(uv, all, { env, cwd, timeoutMs: TIMEOUT_MS, signal, onError });
+      return runChild(uv, all, { env, cwd, timeoutMs: TIMEOUT_MS, signal, onErrorLine });
     };
     const { exitCode, stdout, stderr, timedOut } = await withStoredCredentials(
       credentials,
@@ -66,11 +67,10 @@ export async function runUv(
   }
 }
 
-/** The downloads and builds among what uv says: `downloading numpy (16.1MiB)`. */
-export function longSteps(said: string): string[] {
-  return [...said.matchAll(/^ *(Downloading|Building) (.+)$/gm)].map(
-    ([, doing, what]) => `${doing?.toLowerCase()} ${what}`,
-  );
+/** The download or build that a line of uv tells of: `downloading numpy (16.1MiB)`. */
+export function longStep(line: string): string | undefined {
+  const [, doing, what] = line.match(/^ *(Downloading|Building) (.+)$/) ?? [];
+  return doing === undefined ? undefined : `${doing.toLowerCase()} ${what}`;
 }
 
 /** What uv says but for its progress. */
