@@ -2,6 +2,7 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/i
 import { z } from "zod";
 import { commitAnnotation } from "../components/kubernetes/metadata.ts";
 import { partsOf } from "../tools/urn.ts";
+import { addLine } from "./add-line.ts";
 import type { DeployStages } from "./json/deploy.ts";
 import { rolloutGap } from "./kubernetes/rollout-gap.ts";
 import { WantedObjects } from "./kubernetes/wanted-objects.ts";
@@ -90,12 +91,6 @@ const workerSchema = z.looseObject({
 function commitIn({ new: made }: StepEventMetadata): string {
   const outputs = workerSchema.safeParse(made?.outputs).data;
   return outputs?.commit ?? outputs?.metadata?.annotations[commitAnnotation] ?? "";
-}
-
-/** Of several lanes each has a line. */
-function addLine(lines: Map<string, string>, name: string, line: string): void {
-  const before = lines.get(name);
-  lines.set(name, before === undefined ? line : `${before}\n${line}`);
 }
 
 function isChange(op: string): boolean {

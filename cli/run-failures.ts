@@ -1,5 +1,6 @@
 import type { DiagnosticEvent } from "@pulumi/pulumi/automation/index.js";
 import { algorithmType, partsOf } from "../tools/urn.ts";
+import { addLine } from "./add-line.ts";
 import { disconnectionIn, explainDisconnection, explainFailure } from "./kubernetes/failure.ts";
 import type { WantedObjects } from "./kubernetes/wanted-objects.ts";
 import type { Owners } from "./owners.ts";
@@ -51,7 +52,7 @@ export class RunFailures {
     const before = this.byName.get(name);
     // A refusal repeats the problem of the release before it; lanes fail each for itself.
     if (before !== undefined && (object === undefined || before.includes(message))) return;
-    this.byName.set(name, before === undefined ? message : `${before}\n${message}`);
+    addLine(this.byName, name, message);
     this.progress.tell(`  ${name}: ${plain(message)}`);
   }
 }

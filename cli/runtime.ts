@@ -64,7 +64,7 @@ export interface Runtime {
   /** Looks at all workers, after Temporal was asked; then at those of single algorithms. */
   readonly look: (state: StackState) => Promise<(question: WorkersQuestion) => Promise<WorkersFacts>>;
   /** What `doctor` finds besides the algorithms. */
-  readonly examine: (stack: Stack, state: StackState, report: StatusReport) => Promise<Finding[]>;
+  readonly examine: (stack: Stack, report: StatusReport, state: StackState) => Promise<Finding[]>;
   /** Shows the log of an algorithm's workers, or of `temporal`. */
   readonly logs: (request: LogsRequest) => Promise<void>;
   /** Whether its algorithms' sources can be watched from here. */

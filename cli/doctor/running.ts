@@ -20,7 +20,7 @@ import { check } from "./check.ts";
 export async function examineRunning(context: Context, stack: Stack): Promise<Finding[]> {
   const runtime = await runtimeOf(context);
   const [state, report] = await Promise.all([readState(stack), gatherStatus(context, stack, { runtime })]);
-  const findings = await runtime.examine(stack, state, report);
+  const findings = await runtime.examine(stack, report, state);
   const { access } = state;
   if (access && report.address !== null) {
     findings.push(await check("namespaces", () => examineNamespaces(context, access)));

@@ -8,10 +8,9 @@ import type { Finding } from "../json/others.ts";
 import type { StatusReport } from "../json/status.ts";
 import { commandOn } from "../sentence.ts";
 import { stackSettings } from "../stack-settings.ts";
-import type { StackState } from "../state.ts";
 
 /** What a stack on Kubernetes needs besides its algorithms: the cluster, KEDA, Temporal. */
-export async function examineCluster(stack: Stack, _: StackState, report: StatusReport): Promise<Finding[]> {
+export async function examineCluster(stack: Stack, report: StatusReport): Promise<Finding[]> {
   const settings = await stackSettings(stack);
   if (settings.platform !== "kubernetes") return [];
   const target = { context: settings.kubernetes.context };

@@ -25,7 +25,7 @@ export function localRuntime(context: Context): Runtime {
     },
     queuesOf: ({ name }) => [name],
     look: lookAtProcesses,
-    examine: (_stack, state, { address }) => examineProcesses(context, state, address),
+    examine: (_stack, { address }, state) => examineProcesses(context, state, address),
     logs: (request) => processLogs(context, request),
     watches: true,
     down: {
