@@ -1,4 +1,4 @@
-import type { V1Deployment, V1Job, V1Pod } from "@kubernetes/client-node";
+import type { V1Deployment, V1Job } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LocalServer, startLocalServer } from "../support/local-server.ts";
 import type { Outcome } from "../support/project.ts";
@@ -9,6 +9,8 @@ import { must } from "./support/must.ts";
 import { Objects } from "./support/objects.ts";
 import { plainRegistry, plainSettings } from "./support/plain-stack.ts";
 import { imageOf } from "./support/three-algorithms.ts";
+import { workerPods } from "./support/workers.ts";
+import { isPodReady } from "./support/workloads.ts";
 
 let cluster: Cluster;
 let server: LocalServer;
@@ -49,12 +51,7 @@ async function wanted(name: string): Promise<[image: string | undefined, generat
 
 /** The versions that serve: those of workers that are ready. */
 async function serving(name: string): Promise<(string | undefined)[]> {
-  const labels = `app.kubernetes.io/name=${name},app.kubernetes.io/component=worker`;
-  const pods = await objects.list<V1Pod>({ apiVersion: "v1", kind: "Pod" }, { namespace, labels });
-  const ready = pods.filter(({ metadata, status }) => {
-    const isReady = status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True");
-    return isReady && metadata?.deletionTimestamp === undefined;
-  });
+  const ready = (await workerPods(objects, name)).filter(isPodReady);
   return ready.map(({ spec }) => spec?.containers[0]?.image);
 }
 

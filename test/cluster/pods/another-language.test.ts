@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
-import { Client, Connection } from "@temporalio/client";
+import type { V1Deployment } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../../../providers/conduit/local/wait.ts";
 import { moveTag } from "../support/move-tag.ts";
@@ -9,13 +8,13 @@ import { Objects } from "../support/objects.ts";
 import { type OpenTemporal, openTemporal } from "../support/open-temporal.ts";
 import { openRealStack, type RealStack } from "../support/real-stack.ts";
 import { pushTypescriptImages, typescriptExample } from "../support/typescript-image.ts";
+import { untilWorkers, workerDeployment, workerPods } from "../support/workers.ts";
 
 // The example of an image in another language keeps the worker contract, on a real node and scaled by KEDA.
 
 let stack: RealStack;
 let objects: Objects;
 let temporal: OpenTemporal;
-let client: Client;
 
 /** Beside the example's activities, one that takes its time. */
 const ponder = `
@@ -34,9 +33,7 @@ const second = `export async function extractKeywords(): Promise<string> {
 `;
 
 const options = { taskQueue: "keywords", startToCloseTimeout: "1m" } as const;
-const worker = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "keywords", namespace: "speech" } };
-const pods = { apiVersion: "v1", kind: "Pod" };
-const ofWorker = { namespace: "speech", labels: "app.kubernetes.io/component=worker" };
+const worker = workerDeployment("keywords");
 
 beforeAll(async () => {
   const first = await readFile(path.join(typescriptExample, "activities.ts"), "utf8");
@@ -52,7 +49,6 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await client?.connection.close();
   await temporal?.close();
   await stack?.close();
 });
@@ -60,10 +56,8 @@ afterAll(async () => {
 test("an image in TypeScript passes its gate, and a call wakes a worker that answers and says what it is", async () => {
   await stack.conduit("up");
   temporal = await openTemporal(stack.project, "dev");
-  const connection = await Connection.connect({ address: temporal.address });
-  client = new Client({ connection, namespace: "speech" });
   const text = "The weather is cold: cold weather and wind, says who keeps the weather.";
-  const running = await client.activity.start("extractKeywords", { ...options, id: "weather", args: [text] });
+  const running = await temporal.client.activity.start("extractKeywords", { ...options, id: "weather", args: [text] });
   expect((await running.result()).slice(0, 2)).toEqual([
     { word: "weather", count: 3 },
     { word: "cold", count: 2 },
@@ -75,16 +69,20 @@ test("an image in TypeScript passes its gate, and a call wakes a worker that ans
 });
 
 test("it is not taken away while it works, as its metrics tell, and is when nothing is left to do", async () => {
-  const answer = await client.activity.execute("ponder", { ...options, id: "long", args: [25] });
+  const answer = await temporal.client.activity.execute("ponder", { ...options, id: "long", args: [25] });
   expect(answer).toBe("attempt 1");
-  await objects.wait<V1Deployment>(worker, (found) => found?.spec?.replicas === 0);
+  await untilWorkers(objects, "keywords", 0);
 });
 
 test("told to stop, it finishes what it runs", async () => {
-  const running = await client.activity.start("ponder", { ...options, id: "until-the-end", args: [5] });
+  const running = await temporal.client.activity.start("ponder", { ...options, id: "until-the-end", args: [5] });
   await eventually(async () => (await running.describe()).runState === "STARTED", { seconds: 60 });
-  const [pod] = await objects.list<V1Pod>(pods, ofWorker);
-  await objects.delete({ ...pods, metadata: { name: pod?.metadata?.name ?? "", namespace: "speech" } });
+  const [pod] = await workerPods(objects, "keywords");
+  await objects.delete({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: pod?.metadata?.name ?? "", namespace: "speech" },
+  });
   expect(await running.result()).toBe("attempt 1");
 });
 

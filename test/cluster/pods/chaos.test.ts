@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
+import type { V1Deployment } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AlgorithmStatus, statusSchema } from "../../../cli/json/status.ts";
 import { eventually } from "../../../providers/conduit/local/wait.ts";
-import { pyproject } from "../../support/algorithms.ts";
+import { pyproject, working } from "../../support/algorithms.ts";
 import { type Facts, type Load, runLoad } from "../../support/load.ts";
 import { randomFrom } from "../../support/random.ts";
 import { seed } from "../../support/seed.ts";
@@ -11,6 +11,8 @@ import { type InCluster, inCluster } from "../support/in-cluster.ts";
 import { type Kill, killings, killWorker } from "../support/kill-worker.ts";
 import { Objects } from "../support/objects.ts";
 import { openRealStack, type RealStack } from "../support/real-stack.ts";
+import { workerDeployment, workerPods } from "../support/workers.ts";
+import { isPodReady } from "../support/workloads.ts";
 
 // Workers, their memory, their code and the Kubernetes API fail while work goes on; Temporal and the workers are real pods.
 
@@ -19,28 +21,6 @@ let objects: Objects;
 let cluster: InCluster;
 
 const workers = 3;
-
-/** An algorithm that takes its time. */
-function working(version: string, before = ""): Record<string, string> {
-  return {
-    "algorithm.py": `import time
-
-from temporalio import activity
-
-${before}
-
-@activity.defn
-def work(seconds: float) -> str:
-    time.sleep(seconds)
-    return ${JSON.stringify(version)}
-`,
-    "pyproject.toml": pyproject(`
-[tool.conduit]
-cpu = "10m"
-concurrency = 4
-`),
-  };
-}
 
 /** An algorithm that takes more memory than it may, or ends its process. */
 const fragile = {
@@ -71,7 +51,7 @@ startToClose = "5s"
 
 beforeAll(async () => {
   console.log(`Which workers are killed, how, and when is random: TEST_SEED=${seed} repeats it.`);
-  const entry = { scaling: { min: workers, max: workers }, timeouts: { startup: "30s" } };
+  const entry = { cpu: "10m", concurrency: 4, scaling: { min: workers, max: workers }, timeouts: { startup: "30s" } };
   stack = await openRealStack({
     algorithms: { ranker: { files: working("first"), entry }, fragile: { files: fragile } },
     // As long as that, and half a minute more, a run waits for the cluster to come back.
@@ -92,7 +72,7 @@ test("workers are killed at random: all that was started is done, and nothing is
   for (const end = Date.now() + within * 1000; Date.now() < end; ) {
     await sleep(random() * 5000);
     const how = oneOf(killings, random());
-    const pod = oneOf((await podsOf("ranker")).filter(isReady), random());
+    const pod = oneOf((await workerPods(objects, "ranker")).filter(isPodReady), random());
     if (pod !== undefined && how !== undefined) kills.push(await killWorker(objects, pod, how));
   }
   const facts = await loading();
@@ -113,7 +93,9 @@ test("workers are killed at random: all that was started is done, and nothing is
 test("the Kubernetes API goes away in the middle of a rollout: work goes on, the run says so once, and the next one completes it", async () => {
   await stack.repositories.ranker?.commit(working("second"));
   const { child, outcome } = stack.project.start("up", "--stack", "dev");
-  await eventually(async () => isHalfway(await objects.get<V1Deployment>(deployment("ranker"))), { seconds: 300 });
+  await eventually(async () => isHalfway(await objects.get<V1Deployment>(workerDeployment("ranker"))), {
+    seconds: 300,
+  });
   expect(child.exitCode).toBeNull();
   await stack.cluster.apiServer.stop();
   const loading = underLoad({ count: 40, within: 10, shortest: 0.3, longest: 2 });
@@ -147,7 +129,7 @@ test("of a worker that an activity ends, its end is told, and what it ran", asyn
 });
 
 test("a commit that cannot be imported is refused, the version before it serves, and the next good one heals it", async () => {
-  await stack.repositories.ranker?.commit(working("broken", 'raise RuntimeError("no model")'));
+  await stack.repositories.ranker?.commit({ ...working("broken"), "algorithm.py": 'raise RuntimeError("no model")' });
   const { code, stderr } = await stack.project.conduit("up", "--stack", "dev");
   expect(code).toBe(1);
   expect(stderr).toContain("no model");
@@ -163,20 +145,6 @@ test("a commit that cannot be imported is refused, the version before it serves,
   expect(await statusOf("ranker")).toMatchObject({ state: "live", upToDate: true, problem: null });
   await stack.conduit("down", "--yes");
 });
-
-function deployment(name: string) {
-  return { apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace: "speech" } };
-}
-
-function podsOf(name: string): Promise<V1Pod[]> {
-  const labels = `app.kubernetes.io/name=${name},app.kubernetes.io/component=worker`;
-  return objects.list<V1Pod>({ apiVersion: "v1", kind: "Pod" }, { namespace: "speech", labels });
-}
-
-function isReady({ metadata, status }: V1Pod): boolean {
-  const ready = status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True");
-  return ready === true && metadata?.deletionTimestamp === undefined;
-}
 
 async function statusOf(name: string): Promise<AlgorithmStatus> {
   const { algorithms } = statusSchema.parse(JSON.parse(await stack.conduit("status", name, "--json")));

@@ -2,8 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, readFile } from "node:fs/promises";
 import path from "node:path";
-import { loadYaml } from "@kubernetes/client-node";
-import { Client, Connection } from "@temporalio/client";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import registry from "../../../algorithms.config.ts";
 import { repository } from "../../support/project.ts";
@@ -12,6 +10,7 @@ import { everyName } from "../support/every-object.ts";
 import { must } from "../support/must.ts";
 import { type OpenTemporal, openTemporal } from "../support/open-temporal.ts";
 import { openRealStack, type RealStack } from "../support/real-stack.ts";
+import { settingsOf } from "../support/settings-of.ts";
 
 // The stack `dev` and the algorithms that come with the repository, on a real node: each in a git repository of its own.
 
@@ -20,22 +19,20 @@ const names = ["transcribe", "voice-activity", "speaker-id"];
 
 let stack: RealStack;
 let temporal: OpenTemporal;
-let client: Client;
 let worker: ChildProcess;
 /** What the cluster held before the stack was brought up. */
 let before: string[];
 
 beforeAll(async () => {
-  const file = path.join(repository, "stacks", "Pulumi.dev.yaml");
-  const { config } = loadYaml<{ config: Record<string, unknown> }>(await readFile(file, "utf8"));
-  const settings = Object.fromEntries(
-    Object.entries(config).map(([name, value]) => [name.replace(/^conduit:/, ""), value]),
-  );
   const files = { README: "An example." };
   const algorithms = Object.entries(registry.algorithms).map(([name, { source, ...entry }]) => {
     return [name, { files, entry: { ...entry, ...("mock" in source && { source }), cpu: "10m" } }];
   });
-  stack = await openRealStack({ algorithms: Object.fromEntries(algorithms), keda: true, settings });
+  stack = await openRealStack({
+    algorithms: Object.fromEntries(algorithms),
+    keda: true,
+    settings: await settingsOf("dev"),
+  });
   for (const name of names) await commitExample(name);
   await cp(path.join(repository, "mocks"), path.join(stack.project.root, "mocks"), { recursive: true });
   before = await everyName(stack.cluster.kubeconfig);
@@ -45,7 +42,6 @@ afterAll(async () => {
   const ended = worker && once(worker, "exit");
   worker?.kill("SIGKILL");
   await ended;
-  await client?.connection.close();
   await temporal?.close();
   await stack?.close();
 });
@@ -53,8 +49,6 @@ afterAll(async () => {
 test("a workflow is answered by all example algorithms, which no worker served before", async () => {
   await stack.conduit("up");
   temporal = await openTemporal(stack.project, "dev");
-  const connection = await Connection.connect({ address: temporal.address });
-  client = new Client({ connection, namespace: "speech" });
   const folder = path.join(examples, "workflows", "python");
   const runtime = path.join(repository, "runtime", "python", "src");
   const env = {
@@ -113,7 +107,7 @@ async function commitExample(name: string): Promise<void> {
 async function transcription(): Promise<unknown> {
   const sample = path.join(examples, "algorithms", "transcribe", "samples", "witness.wav");
   const audio = (await readFile(sample)).toString("base64");
-  return await client.workflow.execute("TranscriptionWorkflow", {
+  return await temporal.client.workflow.execute("TranscriptionWorkflow", {
     workflowId: crypto.randomUUID(),
     taskQueue: "speech-workflows",
     args: [{ audio }],

@@ -1,6 +1,5 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import type { V1Deployment } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { answering } from "../../support/algorithms.ts";
 import { type Certificate, makeCertificate } from "../../support/certificate.ts";
@@ -11,6 +10,7 @@ import { must } from "../support/must.ts";
 import { type MutualTlsServer, startMutualTlsServer } from "../support/mutual-tls-server.ts";
 import { Objects } from "../support/objects.ts";
 import { openRealStack, type RealStack } from "../support/real-stack.ts";
+import { untilWorkers } from "../support/workers.ts";
 
 // Temporal is a server of others that wants a certificate of everybody: of the workers, of KEDA and of who deploys.
 
@@ -51,9 +51,7 @@ afterAll(async () => {
 
 test("the gate, KEDA, the worker and who deploys each get in by a certificate", async () => {
   await must(conduit(client, "up"));
-  const worker = { apiVersion: "apps/v1", kind: "Deployment", ...inSpeech("ranker") };
-  const isAsleep = (found?: V1Deployment) => found?.spec?.replicas === 0;
-  await new Objects(stack.cluster.kubeconfig).wait<V1Deployment>(worker, isAsleep);
+  await untilWorkers(new Objects(stack.cluster.kubeconfig), "ranker", 0);
   expect((await must(conduit(client, "call", "ranker", "answer"))).stdout).toBe('"first"\n');
   const { stdout } = await must(conduit(client, "status", "ranker", "--json"));
   const state = expect.stringMatching(/^(live|asleep)$/);

@@ -1,6 +1,6 @@
 import type { V1Job, V1Namespace, V1Pod } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pyproject } from "../../support/algorithms.ts";
+import { working } from "../../support/algorithms.ts";
 import { openTemporalUi } from "../../support/temporal-ui.ts";
 import { forward } from "../support/forward.ts";
 import { Objects } from "../support/objects.ts";
@@ -14,25 +14,8 @@ import { isPodReady } from "../support/workloads.ts";
 let stack: RealStack;
 let objects: Objects;
 
-/** An algorithm that takes its time. */
-function working(version: string): Record<string, string> {
-  return {
-    "algorithm.py": `import time
-
-from temporalio import activity
-
-
-@activity.defn
-def work(seconds: float) -> str:
-    time.sleep(seconds)
-    return ${JSON.stringify(version)}
-`,
-    "pyproject.toml": pyproject('[tool.conduit]\ncpu = "10m"\nconcurrency = 4\n'),
-  };
-}
-
 beforeAll(async () => {
-  const entry = { scaling: { min: 1, max: 2 } };
+  const entry = { cpu: "10m", scaling: { min: 1, max: 2 } };
   stack = await openRealStack({
     name: "prod",
     algorithms: { ranker: { files: working("first"), entry } },

@@ -7,6 +7,7 @@ import { Objects } from "../support/objects.ts";
 import { openRealStack, type RealStack } from "../support/real-stack.ts";
 import { requestsTo } from "../support/requests.ts";
 import { counting, idleSeconds, scaledAlgorithms, training } from "../support/scaled-algorithms.ts";
+import { untilWorkers, workerDeployment, workerPods } from "../support/workers.ts";
 
 // KEDA, Temporal and the workers are pods on a real node: workers come with work, go without it, and are never stopped at it.
 
@@ -27,7 +28,7 @@ afterAll(async () => {
 });
 
 test("a burst wakes workers, as many as are allowed and no more, and they go when it is over", async () => {
-  await untilWorkers("tagger", 0);
+  await untilWorkers(objects, "tagger", 0);
   const texts = Array.from({ length: 900 }, (_, number) => `text ${number}`);
   const began = Date.now();
   const burst = await engineer.start("TagAll", texts);
@@ -40,7 +41,7 @@ test("a burst wakes workers, as many as are allowed and no more, and they go whe
   expect(workers.size).toBeGreaterThan(1);
   expect(workers.size).toBeLessThanOrEqual(5);
   expect(activities.filter(({ attempt }) => attempt > 1)).toEqual([]);
-  await untilWorkers("tagger", 0);
+  await untilWorkers(objects, "tagger", 0);
   const { algorithms } = JSON.parse(await stack.conduit("status", "tagger", "--json"));
   expect(algorithms).toMatchObject([{ state: "asleep", problem: null }]);
 });
@@ -53,11 +54,11 @@ describe.concurrent("workers that are", () => {
     const long = await engineer.start("Train", 600);
     onTestFinished(() => ended(long));
     await untilTold(long, 4 * idleSeconds);
-    expect(await podsOf("trainer")).toHaveLength(1);
+    expect(await workerPods(objects, "trainer")).toHaveLength(1);
     await stack.repositories.trainer?.commit(training("second"));
     await stack.conduit("deploy", "trainer");
     // The new version's first worker has nothing to do: not the one that is about to go is to be at the next work.
-    await untilWorkers("trainer", 0);
+    await untilWorkers(objects, "trainer", 0);
     const evicted = await engineer.start("Train", 600);
     onTestFinished(() => ended(evicted));
     await untilTold(evicted, 5);
@@ -77,17 +78,17 @@ describe.concurrent("workers that are", () => {
     expect(await search.result()).toEqual({ places: [0, 1], queues: ["ranker.offline", "ranker.online"] });
     expect(await memoryOf("ranker-online")).toBe("256Mi");
     expect(await memoryOf("ranker-offline")).toBe("512Mi");
-    await untilWorkers("ranker-offline", 0);
-    await untilWorkers("ranker-online", 1);
+    await untilWorkers(objects, "ranker-offline", 0);
+    await untilWorkers(objects, "ranker-online", 1);
   });
 
   test("keeping a volume find it again after a pod's death and a rollout, of whose gap the preview tells", async () => {
     const count = () => stack.conduit("call", "counter", "count");
     expect(await count()).toBe('"1 by first"\n');
-    const [before] = await podsOf("counter");
+    const [before] = await workerPods(objects, "counter");
     await endPod(before, 0);
     expect(await count()).toBe('"2 by first"\n');
-    const [after] = await podsOf("counter");
+    const [after] = await workerPods(objects, "counter");
     expect(after?.metadata?.uid).not.toBe(before?.metadata?.uid);
     await stack.repositories.counter?.commit(counting("second"));
     const { gaps } = JSON.parse(await stack.conduit("preview", "--json"));
@@ -101,25 +102,9 @@ test("all of it is taken down, workers that sleep as those that do not", async (
   await stack.conduit("down", "--yes");
 });
 
-function namespaced(apiVersion: string, kind: string, name: string) {
-  return { apiVersion, kind, metadata: { name, namespace: "speech" } };
-}
-
-async function untilWorkers(name: string, count: number): Promise<void> {
-  const worker = namespaced("apps/v1", "Deployment", name);
-  await objects.wait<V1Deployment>(worker, (found) => found?.spec?.replicas === count);
-}
-
 async function memoryOf(name: string): Promise<string | undefined> {
-  const worker = await objects.get<V1Deployment>(namespaced("apps/v1", "Deployment", name));
+  const worker = await objects.get<V1Deployment>(workerDeployment(name));
   return worker?.spec?.template.spec?.containers[0]?.resources?.requests?.memory;
-}
-
-/** The worker's pods that are not on their way out. */
-async function podsOf(name: string): Promise<V1Pod[]> {
-  const labels = `app.kubernetes.io/name=${name},app.kubernetes.io/component=worker`;
-  const pods = await objects.list<V1Pod>({ apiVersion: "v1", kind: "Pod" }, { namespace: "speech", labels });
-  return pods.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
 }
 
 /** The name of the pod that is at a workflow's one activity; it may have been told to end after that. */

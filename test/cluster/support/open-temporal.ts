@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { Client, Connection } from "@temporalio/client";
 import { connectSchema } from "../../../cli/json/others.ts";
 import { eventually } from "../../../providers/conduit/local/wait.ts";
 import type { KubernetesProject } from "./kubernetes-project.ts";
@@ -7,6 +8,8 @@ import type { KubernetesProject } from "./kubernetes-project.ts";
 export interface OpenTemporal {
   /** `host:port`. */
   readonly address: string;
+  /** Of the namespace `speech`. */
+  readonly client: Client;
   readonly close: () => Promise<void>;
 }
 
@@ -22,16 +25,22 @@ export async function openTemporal(project: KubernetesProject, stack: string): P
     if (child.exitCode !== null) throw new Error(`\`./conduit connect\` has ended:\n${told()}`);
     return printed.endsWith("}\n");
   };
-  const close = async () => {
+  const end = async () => {
     child.kill("SIGINT");
     await ended;
   };
   try {
     await eventually(isOpen, { seconds: 120 });
     const { variables } = connectSchema.parse(JSON.parse(printed));
-    return { address: variables.TEMPORAL_ADDRESS ?? "", close };
+    const address = variables.TEMPORAL_ADDRESS ?? "";
+    const connection = await Connection.connect({ address });
+    const close = async () => {
+      await connection.close();
+      await end();
+    };
+    return { address, client: new Client({ connection, namespace: "speech" }), close };
   } catch (thrown) {
-    await close();
+    await end();
     throw thrown;
   }
 }

@@ -1,11 +1,9 @@
-import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { cacheDirectory } from "../../../tools/cache.ts";
-import { installOnce } from "../../../tools/install-once.ts";
 import { run } from "../../../tools/run.ts";
 import { addUser } from "../node/add-user.ts";
 import { writeImage } from "../node/image-archive.ts";
+import { cachedImage } from "./cached-image.ts";
 import { makeDebianRoot } from "./debian-root.ts";
 
 /** The name of the official image for which it stands. */
@@ -30,9 +28,7 @@ exec postgres -D "$PGDATA" -c "listen_addresses=*" "$@"
 `;
 
 /** An image of Debian's PostgreSQL 15 as a file in the cache, made there in 1 to 3 minutes. */
-export async function postgresImage(onProgress: (line: string) => void): Promise<string> {
-  const directory = path.join(cacheDirectory(), "test", "postgres-image-bookworm-15-1");
-  const archive = path.join(directory, "image.tar");
+export function postgresImage(onProgress: (line: string) => void): Promise<string> {
   const image = {
     name: postgresImageName,
     entrypoint: ["docker-entrypoint.sh"],
@@ -40,13 +36,10 @@ export async function postgresImage(onProgress: (line: string) => void): Promise
     // At which it ends all sessions; at SIGTERM it would wait for them.
     stopSignal: "SIGINT",
   };
-  const make = async (temporary: string) => {
+  return cachedImage("postgres-image-bookworm-15-1", async (archive) => {
     onProgress("An image of PostgreSQL is made out of Debian's packages, for tests; this is done once.");
-    await writeImage(path.join(temporary, "image.tar"), image, fill);
-  };
-  const onWait = () => onProgress("Another process is making an image of PostgreSQL for tests; waiting for it.");
-  await installOnce({ directory, isComplete: () => existsSync(archive), make, onWait });
-  return archive;
+    await writeImage(archive, image, fill);
+  });
 }
 
 async function fill(root: string): Promise<void> {

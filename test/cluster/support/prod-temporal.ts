@@ -1,25 +1,17 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { loadYaml, type V1StatefulSet } from "@kubernetes/client-node";
+import type { V1StatefulSet } from "@kubernetes/client-node";
 import { z } from "zod";
 import { postgresService, postgresStatefulSet } from "../../../components/kubernetes/temporal/postgres.ts";
-import { repository } from "../../support/project.ts";
 import type { Cluster } from "../cluster.ts";
 import { importImages } from "../node/images.ts";
 import { temporalClusterImages, temporalVersions } from "../node/temporal-programs.ts";
 import { Objects } from "./objects.ts";
 import { postgresImage, postgresImageName } from "./postgres-image.ts";
+import { settingsOf } from "./settings-of.ts";
 import { restrictedNamespace } from "./workloads.ts";
-
-const yaml = z.object({ config: z.record(z.string(), z.unknown()) });
 
 /** The settings of the stack `prod` as the repository has them, but for what a machine of two cores cannot give. */
 export async function prodSettings(): Promise<Readonly<Record<string, unknown>>> {
-  const text = await readFile(path.join(repository, "stacks", "Pulumi.prod.yaml"), "utf8");
-  const { config } = yaml.parse(loadYaml(text));
-  const settings = Object.fromEntries(
-    Object.entries(config).map(([name, value]) => [name.replace(/^conduit:/, ""), value]),
-  );
+  const settings = await settingsOf("prod");
   const { services, ...temporal } = z
     .looseObject({ services: z.record(z.string(), z.looseObject({})) })
     .parse(settings.temporal);

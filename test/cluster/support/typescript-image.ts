@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { cacheDirectory } from "../../../tools/cache.ts";
-import { installOnce } from "../../../tools/install-once.ts";
 import { repository } from "../../support/project.ts";
 import { withStore } from "./buildah.ts";
+import { cachedImage } from "./cached-image.ts";
 import { nodeImage } from "./node-image.ts";
 import type { Registry } from "./registry.ts";
 
@@ -16,10 +15,8 @@ export const typescriptExample = path.join(repository, "examples", "images", "ty
 const content = readdirSync(typescriptExample).filter((name) => /^Dockerfile$|\.ts$|^package.*\.json$/.test(name));
 
 /** The example's image as a file in the cache, made once for each state of the example. */
-export async function typescriptImage(onProgress: (line: string) => void): Promise<string> {
-  const directory = path.join(cacheDirectory(), "test", `typescript-image-1-${contentKey()}`);
-  const archive = path.join(directory, "image.tar");
-  const make = async (temporary: string) => {
+export function typescriptImage(onProgress: (line: string) => void): Promise<string> {
+  return cachedImage(`typescript-image-1-${contentKey()}`, async (archive) => {
     onProgress("Building the image of the example in TypeScript for tests.");
     await withStore(async (buildah) => {
       const node = (await buildah("pull", "--quiet", `oci-archive:${await nodeImage(onProgress)}`)).trim();
@@ -27,11 +24,9 @@ export async function typescriptImage(onProgress: (line: string) => void): Promi
       const authorities = "/etc/ssl/certs/ca-certificates.crt";
       const flags = ["--quiet", "--isolation=chroot", "--volume", `${authorities}:${authorities}:ro`];
       const image = (await buildah("build", ...flags, "--build-arg", `NODE=${node}`, typescriptExample)).trim();
-      await buildah("push", "--quiet", image, `oci-archive:${path.join(temporary, "image.tar")}:worker`);
+      await buildah("push", "--quiet", image, `oci-archive:${archive}:worker`);
     });
-  };
-  await installOnce({ directory, isComplete: () => existsSync(archive), make });
-  return archive;
+  });
 }
 
 function contentKey(): string {

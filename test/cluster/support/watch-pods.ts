@@ -1,4 +1,5 @@
 import { KubeConfig, type V1Pod, Watch } from "@kubernetes/client-node";
+import { isPodReady } from "./workloads.ts";
 
 /** What was seen of a pod, each by when it was seen first: milliseconds since 1970. */
 export interface PodTimes {
@@ -34,9 +35,8 @@ export async function watchPods(kubeconfig: string, namespace: string): Promise<
     const now = Date.now();
     const times = seen.get(uid) ?? { name, labels, annotations, created: now };
     seen.set(uid, times);
-    const isReady = pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True");
     if (pod.status?.containerStatuses?.some(({ state }) => state?.running)) times.started ??= now;
-    if (isReady) times.ready ??= now;
+    if (isPodReady(pod)) times.ready ??= now;
     if (pod.metadata?.deletionTimestamp) times.stopping ??= now;
     if (pod.status?.phase === "Succeeded") times.succeeded ??= now;
   };
