@@ -114,7 +114,10 @@ const scaling = section({
   max: whole(1, 1000).optional(),
   /** Waiting activities for each worker, 1 to 100000: more of them add a worker. @default 5 */
   backlogPerWorker: whole(1, 100_000).prefault(5),
-  /** How long nothing must wait and nothing be in flight before the last worker goes, at least 1s. @default "5m" */
+  /**
+   * How long nothing must wait and nothing be in flight before the last worker goes, at least 1s; on Kubernetes at least
+   * 10s, which are two looks of the autoscaler. @default "5m"
+   */
   idleAfter: duration("1s").prefault("5m"),
 });
 

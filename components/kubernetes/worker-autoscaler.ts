@@ -55,12 +55,18 @@ const longestWindow = 3600;
 /** Seconds between two looks at Temporal: what the first of several waiting activities waits for a worker at most. */
 const pollSeconds = 5;
 
+/**
+ * Fewest seconds without work before a worker goes. One that has just taken what it was started for is seen at work only by
+ * the look after that: with less it might be told to stop before.
+ */
+const leastIdleSeconds = 2 * pollSeconds;
+
 /** What KEDA scales and by what. `concurrency`: activities that one worker runs at a time, as a text. */
 export function scaledObjectSpec(
   args: Pick<WorkerAutoscalerArgs, "entry" | "lane" | "site"> & { readonly concurrency: pulumi.Input<string> },
 ): ScaledObjectSpec {
   const { entry, lane } = args;
-  const idle = Math.max(1, Math.ceil(lane.scaling.idleAfter / 1000));
+  const idle = Math.max(leastIdleSeconds, Math.ceil(lane.scaling.idleAfter / 1000));
   return {
     scaleTargetRef: { apiVersion: "apps/v1", kind: workloadKind(entry), name: lane.objectName },
     pollingInterval: pollSeconds,

@@ -8,12 +8,32 @@ import random
 import signal
 import sys
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.api.enums.v1 import EventType, PendingActivityState
 from temporalio.client import Client, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+T = TypeVar("T")
+
+AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.UNKNOWN)
+
+
+async def persist(ask: Callable[[], Awaitable[T]]) -> T:
+    """Asks again and again while the server is away."""
+    while True:
+        try:
+            return await ask()
+        except RPCError as error:
+            if error.status not in AWAY:
+                raise
+        await asyncio.sleep(1)
 
 
 @workflow.defn
@@ -28,7 +48,7 @@ class OneActivity:
 async def watch(handle: WorkflowHandle, attempts: dict[int, dict]) -> None:
     """Looks again and again who holds the activity: histories keep its last attempt only."""
     while True:
-        description = await handle.describe()
+        description = await persist(handle.describe)
         for pending in description.raw_description.pending_activities:
             if pending.state == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED:
                 attempts[pending.attempt] = {
@@ -42,10 +62,10 @@ async def facts(handle: WorkflowHandle, watched: bool) -> dict:
     """The workflow's answer, and who ran its activity, when, at which attempt."""
     attempts: dict[int, dict] = {}
     watching = asyncio.create_task(watch(handle, attempts)) if watched else None
-    answer = await handle.result()
+    answer = await persist(handle.result)
     if watching:
         watching.cancel()
-    async for event in handle.fetch_history_events():
+    for event in (await persist(handle.fetch_history)).events:
         if event.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED:
             started = event.activity_task_started_event_attributes
             return {
@@ -86,12 +106,15 @@ async def main() -> None:
         running = []
         while len(running) < given.count or not told.is_set():
             seconds = durations.uniform(given.shortest, given.longest)
-            handle = await client.start_workflow(
+            start = partial(
+                client.start_workflow,
                 OneActivity.run,
                 args=[given.queue, seconds, given.timeout or 600],
                 id=f"load-{uuid.uuid4()}",
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 task_queue=own_queue,
             )
+            handle = await persist(start)
             running.append(asyncio.create_task(facts(handle, given.timeout is not None)))
             await asyncio.sleep(given.within / given.count)
         print(json.dumps(await asyncio.gather(*running)))

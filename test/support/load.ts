@@ -14,6 +14,17 @@ export interface Facts {
   readonly earlier: readonly Pick<Facts, "identity" | "startedAt">[];
 }
 
+/** An attempt that came to nothing. */
+export interface LostAttempt extends Pick<Facts, "identity" | "startedAt"> {
+  /** By then another one had started. */
+  readonly endedBy: number;
+}
+
+/** The attempts of an activity before the one that succeeded. */
+export function lostAttempts({ earlier, startedAt }: Facts): LostAttempt[] {
+  return earlier.map((held, index) => ({ ...held, endedBy: earlier[index + 1]?.startedAt ?? startedAt }));
+}
+
 export interface Load {
   /** Temporal's address. */
   readonly address: string;
@@ -46,8 +57,8 @@ export async function runLoad(load: Load, elsewhere?: Elsewhere): Promise<Facts[
 }
 
 /** Starts workflows at the pace of a load, its count of them or more: until it is enough. */
-export async function startLoad(load: Load): Promise<RunningLoad> {
-  const { child, outcome } = await started(load, ["--until-told"]);
+export async function startLoad(load: Load, elsewhere?: Elsewhere): Promise<RunningLoad> {
+  const { child, outcome } = await started(load, ["--until-told"], elsewhere);
   // It may fail before anybody asks.
   outcome.catch(() => undefined);
   const enough = async () => {
@@ -66,5 +77,6 @@ async function started(load: Load, more: readonly string[], elsewhere: Elsewhere
 
 function factsIn({ code, stdout, stderr }: Outcome): Facts[] {
   if (code !== 0) throw new Error(stderr);
-  return JSON.parse(stdout);
+  // Before them the SDK tells there that a server is away.
+  return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "");
 }

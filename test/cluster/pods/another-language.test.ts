@@ -40,7 +40,7 @@ beforeAll(async () => {
   stack = await openRealStack({ algorithms: {}, keda: true });
   const { registry, project, cluster } = stack;
   await pushTypescriptImages(registry, { "keywords:1.0": first + ponder, "keywords:next": second });
-  const scaling = { min: 0, max: 1, idleAfter: "5s" };
+  const scaling = { min: 0, max: 1, idleAfter: "10s" };
   const settings = { cpu: "10m", memory: "512Mi", shutdownGrace: "8s" };
   const source = { image: `${registry.host}/keywords:1.0` };
   const keywords = { namespace: "speech", owner: "us", source, scaling, ...settings };

@@ -4,11 +4,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AlgorithmStatus, statusSchema } from "../../../cli/json/status.ts";
 import { eventually } from "../../../providers/conduit/local/wait.ts";
 import { pyproject, working } from "../../support/algorithms.ts";
-import { type Facts, type Load, runLoad } from "../../support/load.ts";
+import { type Facts, type Load, type LostAttempt, lostAttempts, runLoad } from "../../support/load.ts";
 import { randomFrom } from "../../support/random.ts";
 import { seed } from "../../support/seed.ts";
 import { type InCluster, inCluster } from "../support/in-cluster.ts";
-import { type Kill, killings, killWorker } from "../support/kill-worker.ts";
+import { type Kill, killings, killPod } from "../support/kill-pod.ts";
 import { Objects } from "../support/objects.ts";
 import { openRealStack, type RealStack } from "../support/real-stack.ts";
 import { workerDeployment, workerPods } from "../support/workers.ts";
@@ -73,18 +73,15 @@ test("workers are killed at random: all that was started is done, and nothing is
     await sleep(random() * 5000);
     const how = oneOf(killings, random());
     const pod = oneOf((await workerPods(objects, "ranker")).filter(isPodReady), random());
-    if (pod !== undefined && how !== undefined) kills.push(await killWorker(objects, pod, how));
+    if (pod !== undefined && how !== undefined) kills.push(await killPod(objects, pod, how));
   }
   const facts = await loading();
   const retried = facts.filter(({ attempt }) => attempt > 1);
   console.log(`${kills.length} workers were killed, ${retried.length} of ${facts.length} activities tried again.`);
   expect(facts.length).toBe(count);
-  for (const { workflow, attempt, startedAt, earlier } of retried) {
-    const ends = [...earlier.slice(1).map((later) => later.startedAt), startedAt];
-    const lost = earlier.map((held, index) => ({ ...held, endedBy: ends[index] ?? 0 }));
-    expect({ workflow, attempts: 1 + lost.filter((each) => kills.some((kill) => hits(kill, each))).length }).toEqual({
-      ...{ workflow, attempts: attempt },
-    });
+  for (const activity of retried) {
+    const killed = lostAttempts(activity).filter((lost) => kills.some((kill) => hits(kill, lost)));
+    expect(activity).toMatchObject({ attempt: 1 + killed.length });
   }
   // The kills have to have hit something, or nothing was shown.
   expect(retried).not.toEqual([]);
@@ -182,8 +179,8 @@ function isHalfway(found: V1Deployment | undefined): boolean {
 }
 
 /** Whether a kill may have been the end of an attempt. */
-function hits({ pod, from, until }: Kill, held: Facts["earlier"][number] & { readonly endedBy: number }): boolean {
-  return held.identity.includes(`@${pod}:`) && held.startedAt <= until && from <= held.endedBy;
+function hits({ pod, from, until }: Kill, { identity, startedAt, endedBy }: LostAttempt): boolean {
+  return identity.includes(`@${pod}:`) && startedAt <= until && from <= endedBy;
 }
 
 /** One of several, by a number from 0 to 1. */

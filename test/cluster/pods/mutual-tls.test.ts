@@ -6,6 +6,7 @@ import { type Certificate, makeCertificate } from "../../support/certificate.ts"
 import { makeFolder } from "../../support/folders.ts";
 import { type Outcome, repository, runIn } from "../../support/project.ts";
 import type { Cluster } from "../cluster.ts";
+import { everyLog } from "../support/every-log.ts";
 import { must } from "../support/must.ts";
 import { type MutualTlsServer, startMutualTlsServer } from "../support/mutual-tls-server.ts";
 import { Objects } from "../support/objects.ts";
@@ -76,9 +77,13 @@ test("a worker that the server does not know fails the next version's gate, whic
   expect((await must(conduit(client, "call", "ranker", "answer"))).stdout).toBe('"second"\n');
 });
 
-test("nothing of a certificate or a key is in the state or in what was said", async () => {
+test("nothing of a certificate or a key is in the state, in what was said or in a pod's log", async () => {
   said += await stateOf(stack.project.root);
   expect(said).toContain("temporal-client");
+  expect(said).not.toContain("DeprecationWarning");
+  const logs = await everyLog(stack.cluster.kubeconfig);
+  for (const pod of ["speech/ranker-", "keda/keda-operator-"]) expect(logs).toContain(pod);
+  said += logs;
   const keys = [client.key, client.certificate, stranger.key].map((file) => readFile(file, "utf8"));
   for (const line of (await Promise.all(keys)).flatMap((text) => text.split("\n"))) {
     if (line.length < 40 || line.startsWith("---")) continue;

@@ -1,8 +1,13 @@
 import type { V1Job, V1Namespace, V1Pod } from "@kubernetes/client-node";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../../../providers/conduit/local/wait.ts";
 import { working } from "../../support/algorithms.ts";
+import { lostAttempts, startLoad } from "../../support/load.ts";
 import { openTemporalUi } from "../../support/temporal-ui.ts";
 import { forward } from "../support/forward.ts";
+import { inCluster } from "../support/in-cluster.ts";
+import { inFlight } from "../support/in-flight.ts";
+import { containerOf, killPod } from "../support/kill-pod.ts";
 import { Objects } from "../support/objects.ts";
 import { prodSettings, provideForProd } from "../support/prod-temporal.ts";
 import { openRealStack, type RealStack } from "../support/real-stack.ts";
@@ -13,6 +18,8 @@ import { isPodReady } from "../support/workloads.ts";
 
 let stack: RealStack;
 let objects: Objects;
+
+const database = { apiVersion: "v1", kind: "Pod", metadata: { name: "temporal-postgres-0", namespace: "databases" } };
 
 beforeAll(async () => {
   const entry = { cpu: "10m", scaling: { min: 1, max: 2 } };
@@ -66,11 +73,72 @@ test("a second commit is answered", async () => {
   expect(await stack.conduit("call", "ranker", "work", "0")).toBe('"second"\n');
 });
 
+describe("under a load all that was started is done, and nothing is tried again but what was harmed,", () => {
+  test.each([
+    ["history", "deleted at once"],
+    ["frontend", "its processes killed"],
+  ] as const)("when all pods of Temporal's %s are killed: %s", async (service, how) => {
+    const where = { namespace: "temporal", labels: `app.kubernetes.io/component=${service}` };
+    const pods = () => objects.list<V1Pod>({ apiVersion: "v1", kind: "Pod" }, where);
+    await underLoad(async () => {
+      const killed = await pods();
+      await Promise.all(killed.map((pod) => killPod(objects, pod, how)));
+      const containers = new Set(killed.map(containerOf));
+      await eventually(
+        async () => {
+          const found = await pods();
+          const renewed = found.filter((pod) => isPodReady(pod) && !containers.has(containerOf(pod)));
+          return renewed.length === killed.length && found.length === killed.length;
+        },
+        { seconds: 180 },
+      );
+    });
+  });
+
+  test("when PostgreSQL is restarted", async () => {
+    const before = await objects.get<V1Pod>(database);
+    await underLoad(async () => {
+      await objects.delete(database);
+      const isAnother = (found?: V1Pod) => found?.metadata?.uid !== before?.metadata?.uid;
+      await objects.wait<V1Pod>(database, (found) => isAnother(found) && isPodReady(found));
+    });
+  });
+});
+
 test("`down` leaves the database and the namespace of its password as they were", async () => {
   await stack.conduit("down", "--yes");
   expect(await serverParts(objects)).toEqual([]);
   const speech = { apiVersion: "v1", kind: "Namespace", metadata: { name: "speech" } };
   await objects.wait<V1Namespace>(speech, (found) => found === undefined);
-  const database = { apiVersion: "v1", kind: "Pod", metadata: { name: "temporal-postgres-0", namespace: "databases" } };
   expect(isPodReady(await objects.get<V1Pod>(database))).toBe(true);
 });
+
+/** Does harm while activities run, and looks at what became of all once it is over and activities run again. */
+async function underLoad(harm: () => Promise<void>): Promise<void> {
+  const { address, command } = await inCluster(stack.cluster);
+  const load = await startLoad(
+    {
+      ...{ address, namespace: "speech", queue: "ranker", count: 40, within: 20 },
+      ...{ shortest: 0.5, longest: 4, timeout: 20 },
+    },
+    command,
+  );
+  const works = () => eventually(async () => (await inFlight(stack.cluster, "ranker")) > 0, { seconds: 120 });
+  await works();
+  const from = Date.now();
+  await harm();
+  const until = Date.now();
+  await works();
+  const facts = await load.enough();
+
+  const retried = facts.filter(({ attempt }) => attempt > 1);
+  const seconds = Math.round((until - from) / 1000);
+  console.log(`Harmed for ${seconds} s: ${retried.length} of ${facts.length} activities were tried again.`);
+  expect(facts.length).toBeGreaterThanOrEqual(40);
+  expect(facts.some(({ startedAt }) => startedAt < from)).toBe(true);
+  expect(facts.some(({ startedAt }) => startedAt > until)).toBe(true);
+  for (const activity of retried) {
+    const harmed = lostAttempts(activity).filter(({ startedAt, endedBy }) => startedAt <= until && from <= endedBy);
+    expect(activity).toMatchObject({ attempt: 1 + harmed.length });
+  }
+}

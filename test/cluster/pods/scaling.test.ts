@@ -53,7 +53,7 @@ describe.concurrent("workers that are", () => {
   }) => {
     const long = await engineer.start("Train", 600);
     onTestFinished(() => ended(long));
-    await untilTold(long, 4 * idleSeconds);
+    await untilTold(long, 2 * idleSeconds);
     expect(await workerPods(objects, "trainer")).toHaveLength(1);
     await stack.repositories.trainer?.commit(training("second"));
     await stack.conduit("deploy", "trainer");

@@ -2,7 +2,7 @@ import { pyproject } from "../../support/algorithms.ts";
 import type { RealAlgorithm } from "./real-stack.ts";
 
 /** Seconds after which a worker that has nothing to do is taken away. */
-export const idleSeconds = 5;
+export const idleSeconds = 10;
 
 /** Little of everything: the node is a part of this machine. */
 const small = { cpu: "10m", memory: "256Mi" };

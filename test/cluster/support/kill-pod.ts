@@ -4,10 +4,10 @@ import { eventually } from "../../../providers/conduit/local/wait.ts";
 import { killIfThere } from "../../support/project.ts";
 import type { Objects } from "./objects.ts";
 
-/** The ways in which a worker ends without a chance to finish anything. */
+/** The ways in which a pod ends without a chance to finish anything. */
 export const killings = ["deleted at once", "its processes killed"] as const;
 
-/** When a pod's worker was killed: it ran at the first moment, and no more at the second; milliseconds since 1970. */
+/** When a pod was killed: its container ran at the first moment, and no more at the second; milliseconds since 1970. */
 export interface Kill {
   readonly pod: string;
   readonly how: (typeof killings)[number];
@@ -15,8 +15,8 @@ export interface Kill {
   readonly until: number;
 }
 
-/** Kills the worker of a pod that runs, and returns once it has ended. */
-export async function killWorker(objects: Objects, pod: V1Pod, how: Kill["how"]): Promise<Kill> {
+/** Kills the container of a pod that runs, and returns once it has ended. */
+export async function killPod(objects: Objects, pod: V1Pod, how: Kill["how"]): Promise<Kill> {
   const [{ name = "", namespace = "" } = {}, container] = [pod.metadata, containerOf(pod)];
   const from = Date.now();
   if (how === "deleted at once") {
@@ -29,7 +29,8 @@ export async function killWorker(objects: Objects, pod: V1Pod, how: Kill["how"])
   return { pod: name, how, from, until: Date.now() };
 }
 
-function containerOf({ status }: V1Pod): string {
+/** The id of a pod's container that runs, or ran last. */
+export function containerOf({ status }: V1Pod): string {
   const id = status?.containerStatuses?.[0]?.containerID?.split("//")[1];
   if (!id) throw new Error("The pod has no container.");
   return id;
