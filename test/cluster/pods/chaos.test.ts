@@ -3,7 +3,7 @@ import type { V1Deployment } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AlgorithmStatus, statusSchema } from "../../../cli/json/status.ts";
 import { eventually } from "../../../providers/conduit/local/wait.ts";
-import { pyproject, working } from "../../support/algorithms.ts";
+import { pyproject } from "../../support/algorithms.ts";
 import { type Facts, type Load, type LostAttempt, lostAttempts, runLoad } from "../../support/load.ts";
 import { randomFrom } from "../../support/random.ts";
 import { seed } from "../../support/seed.ts";
@@ -21,6 +21,28 @@ let objects: Objects;
 let cluster: InCluster;
 
 const workers = 3;
+
+/** An algorithm that takes its time. */
+function working(version: string, before = ""): Record<string, string> {
+  return {
+    "algorithm.py": `import time
+
+from temporalio import activity
+
+${before}
+
+@activity.defn
+def work(seconds: float) -> str:
+    time.sleep(seconds)
+    return ${JSON.stringify(version)}
+`,
+    "pyproject.toml": pyproject(`
+[tool.conduit]
+cpu = "10m"
+concurrency = 4
+`),
+  };
+}
 
 /** An algorithm that takes more memory than it may, or ends its process. */
 const fragile = {
@@ -51,7 +73,7 @@ startToClose = "5s"
 
 beforeAll(async () => {
   console.log(`Which workers are killed, how, and when is random: TEST_SEED=${seed} repeats it.`);
-  const entry = { cpu: "10m", concurrency: 4, scaling: { min: workers, max: workers }, timeouts: { startup: "30s" } };
+  const entry = { scaling: { min: workers, max: workers }, timeouts: { startup: "30s" } };
   stack = await openRealStack({
     algorithms: { ranker: { files: working("first"), entry }, fragile: { files: fragile } },
     // As long as that, and half a minute more, a run waits for the cluster to come back.
@@ -126,7 +148,7 @@ test("of a worker that an activity ends, its end is told, and what it ran", asyn
 });
 
 test("a commit that cannot be imported is refused, the version before it serves, and the next good one heals it", async () => {
-  await stack.repositories.ranker?.commit({ ...working("broken"), "algorithm.py": 'raise RuntimeError("no model")' });
+  await stack.repositories.ranker?.commit(working("broken", 'raise RuntimeError("no model")'));
   const { code, stderr } = await stack.project.conduit("up", "--stack", "dev");
   expect(code).toBe(1);
   expect(stderr).toContain("no model");
